@@ -1,0 +1,1 @@
+"""The builder: turns one commit of a Space into an image, by RQ workers."""

@@ -1,0 +1,1 @@
+"""The control plane: what a Space is, who may do what to it, and every HTTP API."""

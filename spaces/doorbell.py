@@ -1,0 +1,72 @@
+"""Redis as a doorbell: rings that make others look sooner. Nothing is lost when it is: everyone also looks by itself."""
+
+from __future__ import annotations
+
+import functools
+import json
+
+import redis
+import structlog
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from sqlalchemy import event as sql_event
+from sqlmodel import Session
+
+from spaces import names
+from spaces.models import Event
+from spaces.settings import get_settings
+
+log = structlog.get_logger()
+
+
+@functools.cache
+def connection() -> redis.Redis:
+    """The process's pool. Calls raise `redis.RedisError` when it is away."""
+    return redis.Redis.from_url(redis_url(), socket_timeout=5, socket_connect_timeout=2, retry=Retry(NoBackoff(), 1))
+
+
+def redis_url() -> str:
+    """The configured Redis, else our own Valkey: its socket's path is kept by `demodock up`."""
+    settings = get_settings()
+    if settings.redis_url:
+        return settings.redis_url
+    password = settings.secret("redis-password")
+    return f"unix://:{password}@{socket_path()}"
+
+
+def socket_path() -> str:
+    """Valkey's socket: in the data directory, or, where that path is too long for a socket (108 bytes), in /tmp."""
+    settings = get_settings()
+    path = str(settings.path("run", "valkey.sock"))
+    return path if len(path) < 100 else f"/tmp/demodock-{settings.installation}/valkey.sock"
+
+
+def ring(space_id: int | None = None) -> None:
+    """Makes the controller look now; never raises."""
+    _publish(names.CHANNEL_RING, str(space_id or ""))
+
+
+def announce_after(session: Session, event: Event) -> None:
+    """Tells live pages of `event` and rings the controller once the transaction is committed."""
+
+    @sql_event.listens_for(session, "after_commit", once=True)
+    def _tell(_session: Session) -> None:
+        reason = event.reason.model_dump() if event.reason else None
+        body = {
+            "id": event.id,
+            "space_id": event.space_id,
+            "space": event.space,
+            "was": event.was,
+            "now": event.now,
+            "phase": event.phase,
+            "reason": reason,
+        }
+        _publish(names.CHANNEL_EVENTS, json.dumps(body))
+        ring(event.space_id)
+
+
+def _publish(channel: str, message: str) -> None:
+    try:
+        connection().publish(channel, message)
+    except redis.RedisError as error:
+        log.warning("doorbell is silent", channel=channel, error=str(error))

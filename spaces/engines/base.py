@@ -1,0 +1,114 @@
+"""What the platform asks of an engine: eight verbs, all idempotent, all synchronous, each with its own time limit.
+
+Any verb raises `EngineUnavailable` where the engine does not answer: nothing is known then, and the caller tries again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from pydantic import BaseModel, Field
+
+
+class InstanceSpec(BaseModel, frozen=True):
+    """All that a container is made of. Equal specs make interchangeable containers."""
+
+    name: str
+    space_id: int
+    revision_id: int
+    image: str
+    command: tuple[str, ...]
+    env: tuple[tuple[str, str], ...] = Field(default=(), repr=False)
+    port: int = 7860
+    cpus: float = 2.0
+    memory: int = Field(default=1 << 30, description="Bytes.")
+    pids: int = 1024
+    network: str
+    subnet: str = Field(description="CIDR of the network, a /28.")
+    volume: str | None = Field(default=None, description="Named volume mounted at /data.")
+    gpus: tuple[str, ...] = Field(default=(), description="Device UUIDs, for a DeviceRequest.")
+
+    def digest(self) -> str:
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+
+class ContainerState(StrEnum):
+    CREATED = "created"
+    RUNNING = "running"
+    FROZEN = "frozen"
+    EXITED = "exited"
+
+
+class Observation(BaseModel, frozen=True):
+    """One container of this installation, as the engine says it is now."""
+
+    name: str
+    container_id: str
+    space_id: int | None
+    revision_id: int | None
+    state: ContainerState
+    address: str | None = Field(default=None, description="IP on the Space's network while running or frozen.")
+    spec: str = Field(default="", description="Digest of the spec it was made from.")
+    exit_code: int | None = None
+    oom_killed: bool = False
+    started_at: dt.datetime | None = None
+    finished_at: dt.datetime | None = None
+
+
+class LogLine(BaseModel, frozen=True):
+    at: dt.datetime
+    stream: str = Field(description="`stdout` or `stderr`.")
+    text: str = Field(description="One line without its end; a longer one is cut at 16 KiB.")
+
+
+class Stats(BaseModel, frozen=True):
+    cpu_seconds: float = Field(description="Since the container started.")
+    memory: int = Field(description="Bytes resident, page cache left out.")
+    swap: int = Field(default=0, description="Bytes in swap.")
+
+
+@runtime_checkable
+class Engine(Protocol):
+    def launch(self, spec: InstanceSpec) -> Observation:
+        """Makes sure a container of exactly `spec` runs, and returns it with its address.
+
+        Missing: network, volume and container are made. Stopped: started. Frozen: thawed. Made from another spec:
+        replaced. Already running: nothing. Raises `ImageMissing` where the image is gone."""
+        ...
+
+    def stop(self, name: str, grace: float = 10.0) -> None:
+        """SIGTERM, then SIGKILL after `grace` seconds; a frozen one is thawed first. Keeps container and network, so
+        that `launch` is fast. Nothing where it is absent or stopped."""
+        ...
+
+    def freeze(self, name: str) -> None:
+        """No CPU for it until `thaw`; sockets stay open. Pages its memory out where the host allows. Nothing where it
+        is absent, stopped or frozen."""
+        ...
+
+    def thaw(self, name: str) -> Observation | None:
+        """Lets a frozen container go on, and returns it; one that runs is returned as it is; None where it is absent
+        or stopped."""
+        ...
+
+    def observe(self, name: str | None = None) -> list[Observation]:
+        """Every instance of this installation (or the named one); empty where there is none."""
+        ...
+
+    def logs(self, name: str, since: dt.datetime | None = None, follow: bool = False) -> Iterator[LogLine]:
+        """Lines after `since`, oldest first; with `follow` until the container stops or the iterator is closed.
+        Nothing where it is absent."""
+        ...
+
+    def stats(self, name: str) -> Stats | None:
+        """What it uses now; None where it does not run."""
+        ...
+
+    def remove(self, name: str, space_id: int | None = None) -> None:
+        """Removes the container and its anonymous volumes. With `space_id` the Space's network and its `/data` volume
+        go as well. Nothing where they are absent."""
+        ...

@@ -1,0 +1,144 @@
+"""Everything a person can cause, as a typed error with the next step; on the wire it is problem+json (RFC 9457).
+
+DemodockError
+├── NotFound            404  unknown and forbidden look alike
+│   ├── EntryNotFound
+│   └── RevisionNotFound
+├── Unauthorized        401
+├── Forbidden           403
+├── Conflict            409
+│   └── StaleRevision   412
+├── Invalid             422  a value is wrong: says which, and what is allowed
+│   ├── CardError            file, line, key, allowed values
+│   └── PolicyError          a Dockerfile or repository asks for what the platform refuses
+├── TooLarge            413
+├── StorageFull         507
+├── Busy                503  come back after `retry_after` seconds
+│   └── EngineUnavailable
+├── BuildFailed              never on the wire as such: ends a build with a Reason
+├── StartFailed              never on the wire as such: ends a start with a Reason
+└── ImageMissing        503  the engine lost the image; it is built again
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class DemodockError(Exception):
+    """`message` says what happened, `hint` the next step; `code` is stable for machines."""
+
+    status = 500
+    code = "internal"
+    hub_code: str | None = None
+    """What Hub clients look for in `X-Error-Code`."""
+
+    def __init__(self, message: str, *, hint: str = "", code: str | None = None, **extra: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.code = code or self.code
+        self.extra = extra
+
+    def problem(self) -> dict[str, Any]:
+        """The body on the wire; `error` is what Hub clients print."""
+        text = f"{self.message} {self.hint}".strip()
+        body = {
+            "type": f"about:blank#{self.code}",
+            "title": self.message,
+            "status": self.status,
+            "code": self.code,
+            "error": text,
+        }
+        if self.hint:
+            body["detail"] = self.hint
+        return body | self.extra
+
+
+class NotFound(DemodockError):
+    status, code, hub_code = 404, "not_found", "RepoNotFound"
+
+
+class EntryNotFound(NotFound):
+    code, hub_code = "entry_not_found", "EntryNotFound"
+
+
+class RevisionNotFound(NotFound):
+    code, hub_code = "revision_not_found", "RevisionNotFound"
+
+
+class Unauthorized(DemodockError):
+    status, code = 401, "unauthorized"
+
+
+class Forbidden(DemodockError):
+    status, code = 403, "forbidden"
+
+
+class Conflict(DemodockError):
+    status, code = 409, "conflict"
+
+
+class StaleRevision(Conflict):
+    status, code = 412, "stale_revision"
+
+
+class Invalid(DemodockError):
+    status, code = 422, "invalid"
+
+
+class CardError(Invalid):
+    """A wrong value in a Space's configuration; the Space becomes CONFIG_ERROR."""
+
+    code = "config_error"
+
+    def __init__(self, message: str, *, file: str, line: int | None, key: str, allowed: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint or f"Allowed: {allowed}.", file=file, line=line, key=key, allowed=allowed)
+
+
+class PolicyError(Invalid):
+    code = "policy"
+
+
+class TooLarge(DemodockError):
+    status, code = 413, "too_large"
+
+
+class StorageFull(DemodockError):
+    status, code = 507, "storage_full"
+
+
+class Busy(DemodockError):
+    status, code = 503, "busy"
+
+    def __init__(self, message: str, *, retry_after: int = 2, hint: str = "", **extra: Any) -> None:
+        super().__init__(message, hint=hint, **extra)
+        self.retry_after = retry_after
+
+
+class EngineUnavailable(Busy):
+    """The engine did not answer: nobody's fault but the platform's, worth another try."""
+
+    code = "engine_unavailable"
+
+
+class BuildFailed(DemodockError):
+    """Ends a build. `platform` failures are retried and never blamed on the user."""
+
+    code = "build_failed"
+
+    def __init__(self, message: str, *, code: str, hint: str = "", platform: bool = False, **extra: Any) -> None:
+        super().__init__(message, hint=hint, code=code, **extra)
+        self.platform = platform
+
+
+class StartFailed(DemodockError):
+    """An instance that never answered, or died."""
+
+    code = "start_failed"
+
+
+class ImageMissing(DemodockError):
+    """The engine no longer has a revision's image: build it again."""
+
+    status, code = 503, "image_missing"

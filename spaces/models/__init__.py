@@ -1,0 +1,23 @@
+"""The ledger: every row the platform keeps. Rows hold state; `lifecycle.py` says what may follow what."""
+
+from spaces.models.build import Build, Revision
+from spaces.models.event import Event
+from spaces.models.flavor import Flavor
+from spaces.models.instance import Instance
+from spaces.models.lease import Lease
+from spaces.models.owner import Owner, Token
+from spaces.models.space import EnvEntry, Space, Tombstone
+
+__all__ = [
+    "Build",
+    "EnvEntry",
+    "Event",
+    "Flavor",
+    "Instance",
+    "Lease",
+    "Owner",
+    "Revision",
+    "Space",
+    "Token",
+    "Tombstone",
+]

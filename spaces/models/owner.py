@@ -1,0 +1,51 @@
+"""Owners and their tokens. Organizations will be owners of another kind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from spaces.models.types import EnumText, UtcTime, now
+
+
+class OwnerKind(StrEnum):
+    USER = "user"
+    ORGANIZATION = "organization"
+
+
+class Role(StrEnum):
+    """What a user may do on the platform as a whole."""
+
+    ADMIN = "admin"
+    MEMBER = "member"
+
+
+class TokenScope(StrEnum):
+    READ = "read"
+    WRITE = "write"
+
+
+class Owner(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    name_key: str = Field(unique=True, index=True, description="The name, lower-cased: names differ by more than case.")
+    kind: OwnerKind = Field(default=OwnerKind.USER, sa_type=EnumText(OwnerKind))  # type: ignore[call-overload]
+    role: Role = Field(default=Role.MEMBER, sa_type=EnumText(Role))  # type: ignore[call-overload]
+    created_at: dt.datetime = Field(default_factory=now, sa_type=UtcTime)
+
+
+class Token(SQLModel, table=True):
+    """Only the digest is kept: a lost token can be replaced, not read."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    owner_id: int = Field(foreign_key="owner.id", index=True)
+    name: str
+    prefix: str = Field(description="First characters, for people to tell tokens apart.")
+    digest: str = Field(unique=True, index=True)
+    scope: TokenScope = Field(sa_type=EnumText(TokenScope))  # type: ignore[call-overload]
+    created_at: dt.datetime = Field(default_factory=now, sa_type=UtcTime)
+    expires_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
+    revoked_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
+    used_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)

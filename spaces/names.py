@@ -1,0 +1,142 @@
+"""Every label, environment variable, header, key and host name the platform owns, spelled once.
+
+A test greps the tree for strays: whoever needs such a name imports it from here.
+"""
+
+from __future__ import annotations
+
+import re
+
+PRODUCT = "demodock"
+
+# -- Docker objects -------------------------------------------------------------------------------
+
+LABEL_INSTALLATION = "demodock.installation"
+"""Which installation (data directory) owns the object; several may share one engine."""
+LABEL_KIND = "demodock.kind"
+"""`instance`, `build`, `base`, `layer`, `network`, `volume` or `helper`."""
+LABEL_SPACE = "demodock.space"
+LABEL_REVISION = "demodock.revision"
+LABEL_BUILD = "demodock.build"
+LABEL_ATTEMPT = "demodock.attempt"
+LABEL_SPEC = "demodock.spec"
+"""Digest of the InstanceSpec a container was made from; another digest means: replace it."""
+LABEL_LAYER = "demodock.layer"
+"""Content hash of what made a layer."""
+
+IMAGE_BASE = "demodock/base"
+IMAGE_LAYER = "demodock/layer"
+IMAGE_SPACE = "demodock/space"
+
+
+def instance_name(installation: str, space_id: int, revision_id: int) -> str:
+    """Deterministic, so that creating twice is one container and the second time is a no-op."""
+    return f"demodock-{installation}-s{space_id}-r{revision_id}"
+
+
+def build_container_name(installation: str, build_id: int, attempt: int, step: str) -> str:
+    return f"demodock-{installation}-b{build_id}-a{attempt}-{step}"
+
+
+def network_name(installation: str, space_id: int) -> str:
+    return f"demodock-{installation}-s{space_id}"
+
+
+def build_network_name(installation: str) -> str:
+    return f"demodock-{installation}-build"
+
+
+def volume_name(installation: str, space_id: int) -> str:
+    """Keyed by the Space's id, so that a rename keeps the data."""
+    return f"demodock-{installation}-s{space_id}-data"
+
+
+def cache_volume_name(installation: str, scope: str) -> str:
+    """`scope` is `shared` (wheels only, no tenant code runs beside it) or `s{id}`."""
+    return f"demodock-{installation}-cache-{scope}"
+
+
+# -- Redis keys and channels ----------------------------------------------------------------------
+
+QUEUE_BUILDS = "demodock-builds"
+CHANNEL_RING = "demodock:ring"
+"""Doorbell of the controller; the payload is a Space's id or empty. Losing one only delays."""
+CHANNEL_EVENTS = "demodock:events"
+"""A JSON object per stage change, for live pages; the database keeps the truth."""
+CHANNEL_CANCEL = "demodock:cancel"
+"""A build's id: whoever builds it stops."""
+
+# -- HTTP -----------------------------------------------------------------------------------------
+
+HEADER_PROBE = "X-Demodock-Probe"
+"""Carries the installation's probe secret: routes a request to the candidate instance. Removed before the app."""
+HEADER_SPACE_STAGE = "X-Demodock-Stage"
+HEADER_ERROR_CODE = "X-Error-Code"
+HEADER_ERROR_MESSAGE = "X-Error-Message"
+HEADER_REQUEST_ID = "X-Request-Id"
+GATEWAY_PREFIX = "/.demodock/"
+"""Paths below it on a Space's host belong to the gateway (wake page events)."""
+
+QUIET_PORTS = (61000, 61999)
+"""Local ports from which the platform's own probes and forwarded bots speak: never activity."""
+
+# -- Instances' environment -----------------------------------------------------------------------
+
+APP_PORT = 7860
+APP_UID = 1000
+APP_HOME = "/home/user"
+APP_DIR = "/home/user/app"
+DATA_MOUNT = "/data"
+
+RESERVED_ENV = frozenset(
+    {
+        "ACCELERATOR",
+        "CPU_CORES",
+        "HOME",
+        "HF_ENDPOINT",
+        "MEMORY",
+        "NVIDIA_DRIVER_CAPABILITIES",
+        "NVIDIA_VISIBLE_DEVICES",
+        "PATH",
+        "PORT",
+        "SPACE_AUTHOR_NAME",
+        "SPACE_CREATOR_USER_ID",
+        "SPACE_HOST",
+        "SPACE_ID",
+        "SPACE_REPO_NAME",
+        "SPACE_TITLE",
+        "SYSTEM",
+    }
+)
+"""Names that neither a secret nor a variable may take. `LD_*` is reserved as a whole."""
+
+_ENV_KEY = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")
+
+
+def valid_env_key(key: str) -> bool:
+    """True where `key` may name a secret or a variable."""
+    return bool(_ENV_KEY.match(key)) and key.upper() not in RESERVED_ENV and not key.upper().startswith("LD_")
+
+
+# -- Owners, Spaces, hosts ------------------------------------------------------------------------
+
+RESERVED_OWNERS = frozenset(
+    "admin-console api assets by-subdomain datasets demodock docs hardware healthz join livez login logout metrics models new oauth "
+    "openapi readyz repos semantic-search settings signup spaces static studios templates zero-gpu".split()
+)
+RESERVED_SUBDOMAINS = frozenset("admin api app assets cdn docs git mail oauth static status traefik www".split())
+
+_NAME = re.compile(r"^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?$")
+
+
+def valid_name(name: str) -> bool:
+    """The Hub's rule for owner and repository names: `[A-Za-z0-9._-]`, at most 96, no `--`, no `..`, no `.git` at
+    the end, no `-` or `.` at either end."""
+    return bool(_NAME.match(name)) and "--" not in name and ".." not in name and not name.lower().endswith(".git")
+
+
+def subdomain_of(owner: str, name: str) -> str:
+    """The host label a Space asks for, before collisions are settled: at most 63 characters of `[a-z0-9-]`."""
+    label = re.sub(r"[^a-z0-9]+", "-", f"{owner}-{name}".lower()).strip("-")[:63].strip("-")
+    # `xn--` would be read as punycode by browsers; collapsing runs of `-` above already makes it impossible.
+    return label or "space"

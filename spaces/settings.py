@@ -1,0 +1,165 @@
+"""Every setting of the platform in one table; `docs/reference/settings.md` is generated from it.
+
+Each is an environment variable `DEMODOCK_*`. Times are seconds, sizes bytes unless the name says otherwise.
+"""
+
+from __future__ import annotations
+
+import functools
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="DEMODOCK_", extra="ignore")
+
+    # -- where
+    data: Path = Field(
+        Path("./var"), description="Data directory; installations with different ones live side by side."
+    )
+    port: int = Field(8000, description="The one public port.")
+    bind: str = Field("127.0.0.1", description="Address to listen on. 127.0.0.1 also listens on ::1.")
+    domain: str = Field("localhost", description="Public host name; Spaces are its subdomains.")
+    public_url: str = Field(
+        "", description="Base URL in links, where a proxy in front changes scheme or port. Default: http://DOMAIN:PORT."
+    )
+    database_url: str = Field("", description="SQLAlchemy URL. Default: SQLite in the data directory.")
+    redis_url: str = Field(
+        "", description="Redis or Valkey. Default: our own Valkey on a unix socket in the data directory."
+    )
+
+    # -- inner ports, all on loopback; 0: chosen at start by `demodock up`
+    api_port: int = Field(0, description="Loopback port of the api process.")
+    gateway_port: int = Field(0, description="Loopback port of the gateway.")
+    edge_port: int = Field(0, description="Loopback port of Traefik's own API and metrics.")
+
+    # -- what runs
+    samples: bool = Field(True, description="0: publish no sample Spaces at first start.")
+    gpus: str = Field("auto", description="`auto` (NVML), `none`, or simulated such as `sim:4xA100-80GB`.")
+    workers: int = Field(2, description="Builder workers.")
+    docker_host: str = Field("", description="Docker Engine's address. Default: DOCKER_HOST, else the local socket.")
+    runtime: str = Field(
+        "", description="OCI runtime of instances, for example `runsc` for gVisor. Default: the engine's."
+    )
+    subnets: str = Field("10.213.0.0/16", description="Pool from which each Space's network takes a /28.")
+
+    # -- idle
+    freeze_after: int = Field(300, description="Idle seconds before freeze where flavor and Space set none; -1 never.")
+    sleep_after: int = Field(172800, description="Idle seconds before sleep where flavor and Space set none; -1 never.")
+    page_out: bool = Field(True, description="Page frozen instances out where swap or zram exists.")
+    zram: int = Field(0, description="MiB of zram swap that `demodock up` sets up as root; 0: leave the host as it is.")
+    memory_reserve: int = Field(
+        1024,
+        description="MiB of memory plus swap kept free: below it frozen Spaces go to sleep, least recently used first.",
+    )
+    busy_cpu: float = Field(0.05, description="Share of one core over which an app without visitors counts as busy.")
+    busy_cap: int = Field(3600, description="Longest time that a busy app without visitors is kept awake.")
+
+    # -- wake and deploy
+    start_timeout: int = Field(1800, description="Longest start where the card sets no startup_duration_timeout.")
+    hold: float = Field(55.0, description="Longest time the gateway holds a client that is no browser; then 503.")
+    starts: int = Field(
+        4, description="Starts at the same time; further ones queue, first come first served per owner."
+    )
+    waiters: int = Field(500, description="Requests held per Space while it starts; further ones get 503 at once.")
+    drain: float = Field(30.0, description="Longest time an old instance may finish its requests.")
+    crash_limit: int = Field(5, description="Crashes in a row before RUNTIME_ERROR; the pause between doubles.")
+    keep_revisions: int = Field(5, description="Earlier revisions kept for rollback.")
+
+    # -- builds
+    build_cpus: float = Field(2.0, description="CPUs of one build.")
+    build_memory: int = Field(4096, description="MiB of memory of one build.")
+    build_disk: int = Field(20480, description="MiB one build may add to its image.")
+    build_timeout: int = Field(1800, description="Longest build.")
+    build_log_limit: int = Field(16 * 1024 * 1024, description="Bytes of one build's log; the middle is left out.")
+    cache_budget: int = Field(
+        40960, description="MiB of layers kept; beyond it the least recently used go, never a needed one."
+    )
+    push_limit: int = Field(1024, description="MiB of one push.")
+    file_limit: int = Field(100000, description="Files in one repository's tree.")
+    python_versions: str = Field(
+        "",
+        description="Python versions of base images, such as `3.11,3.13`. Default: what the engine or Debian offers.",
+    )
+    base_image: str = Field(
+        "",
+        description="Base image with `{python}` in its place, such as `registry.lan/python:{python}-slim`. Default: built from Debian packages.",
+    )
+    base_suite: str = Field("bookworm", description="Debian suite of base images built here.")
+
+    # -- networks with mirrors, or none
+    index_url: str = Field("", description="Python package index of builds. Default: the host's own pip setting.")
+    apt_mirror: str = Field("", description="Debian mirror of builds. Default: the host's own apt sources.")
+    hub_endpoint: str = Field("", description="Upstream Hub. Default: none.")
+    ca_bundle: str = Field(
+        "", description="Extra CA bundle for builds and Spaces. Default: the host's own CA settings; `none`: none."
+    )
+    egress: str = Field("public", description="Where instances may connect to: `public` (no private ranges) or `none`.")
+    allow_private: str = Field(
+        "",
+        description="Comma-separated private networks (CIDR) that builds and instances may reach, such as a package mirror.",
+    )
+
+    # -- records
+    log_size: int = Field(10 * 1024 * 1024, description="Bytes of one instance's log before it rotates.")
+    log_files: int = Field(3, description="Rotated logs kept.")
+
+    def model_post_init(self, _: object) -> None:
+        self.data = self.data.absolute()
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.path('demodock.db')}"
+
+    @property
+    def base_url(self) -> str:
+        """Where people find the control host, without a slash at the end."""
+        return (self.public_url or f"http://{self.domain}:{self.port}").rstrip("/")
+
+    def space_url(self, subdomain: str) -> str:
+        """Where a Space answers, without a slash at the end."""
+        scheme, _, host = self.base_url.partition("://")
+        return f"{scheme}://{subdomain}.{host}"
+
+    def space_host(self, subdomain: str) -> str:
+        """Host and port as in a Host header."""
+        return self.space_url(subdomain).partition("://")[2]
+
+    def path(self, *parts: str) -> Path:
+        """A path in the data directory; its parent is made."""
+        where = self.data.joinpath(*parts)
+        where.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return where
+
+    @functools.cached_property
+    def installation(self) -> str:
+        """Eight hexadecimal digits that name this data directory on a shared engine."""
+        return self.secret("installation", lambda: secrets.token_hex(4))
+
+    def secret(self, name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(32)) -> str:
+        """The text of a file in the data directory (mode 0600), made at first use; safe against a racing process."""
+        where = self.path(name)
+        try:
+            return where.read_text().strip()
+        except FileNotFoundError:
+            text = make()
+        temporary = where.with_name(f".{name}.{secrets.token_hex(4)}")
+        temporary.touch(mode=0o600)
+        temporary.write_text(text)
+        try:
+            where.hardlink_to(temporary)
+        except FileExistsError:
+            pass
+        finally:
+            temporary.unlink()
+        return where.read_text().strip()
+
+
+@functools.cache
+def get_settings() -> Settings:
+    """The settings in force in this process."""
+    return Settings()
