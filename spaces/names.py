@@ -29,9 +29,9 @@ IMAGE_LAYER = "demodock/layer"
 IMAGE_SPACE = "demodock/space"
 
 
-def instance_name(installation: str, space_id: int, revision_id: int) -> str:
+def instance_name(installation: str, space_id: int, revision_id: int, generation: int = 0) -> str:
     """Deterministic, so that creating twice is one container and the second time is a no-op."""
-    return f"demodock-{installation}-s{space_id}-r{revision_id}"
+    return f"demodock-{installation}-s{space_id}-r{revision_id}-g{generation}"
 
 
 def build_container_name(installation: str, build_id: int, attempt: int, step: str) -> str:

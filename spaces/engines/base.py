@@ -69,6 +69,7 @@ class Stats(BaseModel, frozen=True):
     cpu_seconds: float = Field(description="Since the container started.")
     memory: int = Field(description="Bytes resident, page cache left out.")
     swap: int = Field(default=0, description="Bytes in swap.")
+    ports: tuple[int, ...] = Field(default=(), description="TCP ports it listens on, where the host lets us look.")
 
 
 @runtime_checkable

@@ -16,13 +16,13 @@ class Instance(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     space_id: int = Field(foreign_key="space.id", index=True)
     revision_id: int = Field(foreign_key="revision.id", index=True)
+    generation: int = 0
     name: str = Field(unique=True)
     container_id: str | None = None
     status: InstanceStatus = Field(default=InstanceStatus.STARTING, sa_type=EnumText(InstanceStatus))  # type: ignore[call-overload]
     reason: Reason | None = Field(default=None, sa_type=ModelJson(Reason))  # type: ignore[call-overload]
     address: str | None = Field(default=None, description="IP address on the Space's network.")
     port: int = 7860
-    spec: str = Field(default="", description="Digest of the InstanceSpec the container was made from.")
     crashes: int = Field(default=0, description="In a row, since it last answered for a minute.")
     retry_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     started_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)

@@ -32,6 +32,10 @@ class Space(SQLModel, table=True):
     head: str | None = Field(default=None, description="Commit of the default branch.")
     revision_id: int | None = Field(default=None)
     next_revision_id: int | None = Field(default=None)
+    generation: int = Field(
+        default=0,
+        description="Raised by a restart, a changed secret, variable or hardware: a new instance replaces the old.",
+    )
     next_build: int = Field(default=1, description="Number that the next build gets.")
 
     sdk: str | None = None
