@@ -12,7 +12,7 @@ from spaces.models.types import EnumText, ModelJson, UtcTime, now
 
 
 class Space(SQLModel, table=True):
-    """`revision_id` serves; `next_revision_id` is built and not yet proven. Only `spaces.moves.move` writes `stage`."""
+    """`revision_id` serves, by the instance `instance_id`; `next_revision_id` is built and not yet proven. Only `spaces.moves.move` writes `stage`."""
 
     __table_args__ = (UniqueConstraint("owner_id", "name_key"),)
 
@@ -32,6 +32,7 @@ class Space(SQLModel, table=True):
     head: str | None = Field(default=None, description="Commit of the default branch.")
     revision_id: int | None = Field(default=None)
     next_revision_id: int | None = Field(default=None)
+    instance_id: int | None = Field(default=None, description="The instance that visitors get, awake or frozen.")
     generation: int = Field(
         default=0,
         description="Raised by a restart, a changed secret, variable or hardware: a new instance replaces the old.",

@@ -1,0 +1,193 @@
+"""Waking a Space in the gateway's own process: no queue, no poll of another, no route to wait for.
+
+Single-flight twice over: callers in this process share one task, and the Space's lease in the database keeps out the
+controller and other gateways, whose result is then awaited.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import structlog
+from sqlmodel import select
+
+from spaces import db, doorbell, moves
+from spaces.engines.base import Engine
+from spaces.errors import Busy, DemodockError, NotFound, StartFailed
+from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Reason, Stage
+from spaces.models import Build, Instance, Space
+from spaces.models.types import now
+from spaces.settings import Settings
+from spaces.starts import LeaseTaken, Starter, held
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where an instance listens."""
+
+    host: str
+    port: int
+
+
+class Waker:
+    """Wakes Spaces on one engine."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self.engine = engine
+        self.settings = settings
+        self.starter = Starter(engine, settings)
+        self.under_way: dict[int, asyncio.Task[Address]] = {}
+        # One thread more than may start at a time: thawing must not queue behind slow starts.
+        self.threads = ThreadPoolExecutor(settings.starts + 16, thread_name_prefix="wake")
+        self.starting = asyncio.Semaphore(settings.starts)
+
+    async def wake(self, space_id: int) -> Address:
+        """The address of the Space's awake instance, which is started or thawed if need be.
+
+        Raises StartFailed (with the reason), Busy (try again), or NotFound. A cancelled caller leaves the wake going."""
+        task = self.under_way.get(space_id)
+        if task is None:
+            task = asyncio.create_task(self._wake(space_id))
+            self.under_way[space_id] = task
+            task.add_done_callback(lambda _: self.under_way.pop(space_id, None))
+        return await asyncio.shield(task)
+
+    # -- private ----------------------------------------------------------------------------------
+
+    async def _wake(self, space_id: int) -> Address:
+        loop = asyncio.get_running_loop()
+        until = time.monotonic() + self.settings.start_timeout + 60
+        pause = 0.005
+        while time.monotonic() < until:
+            space, instance = await loop.run_in_executor(self.threads, _look, space_id)
+            if address := _awake(instance):
+                return address
+            try:
+                if instance and instance.status == InstanceStatus.FROZEN:
+                    return await loop.run_in_executor(self.threads, self._thaw, space_id)
+                if space.intent == Intent.ASLEEP or (instance and instance.status == InstanceStatus.STOPPED):
+                    async with self.starting:
+                        return await loop.run_in_executor(self.threads, self._start, space_id)
+            except LeaseTaken:
+                pass
+            if space.stage in _HOPELESS:
+                raise StartFailed(
+                    space.reason.message if space.reason else "The app does not run.",
+                    code=space.reason.code if space.reason else "not_running",
+                    hint=space.reason.hint if space.reason else "",
+                )
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 0.1)
+        raise Busy("The Space takes too long to start.", retry_after=10)
+
+    def _thaw(self, space_id: int) -> Address:
+        with held(space_id):
+            space, instance = _look(space_id)
+            if instance is None or instance.status != InstanceStatus.FROZEN:
+                raise LeaseTaken("Another was quicker.")
+            observation = self.engine.thaw(instance.name)
+            if observation is None or observation.address is None:  # it died frozen: start it anew
+                return self._start_held(space, instance)
+            with db.writing() as session:
+                fresh = session.get(Instance, instance.id)
+                space = session.get(Space, space_id)
+                if fresh is None or space is None:
+                    raise NotFound("The Space is gone.")
+                fresh.status, fresh.address, fresh.frozen_at = InstanceStatus.READY, observation.address, None
+                space.active_at = now()
+                session.add(fresh)
+                moves.move(
+                    session,
+                    space,
+                    space.stage,
+                    Phase.SERVING,
+                    Reason(code="visit", message="A visit thawed it.", actor="visitor"),
+                    "visitor",
+                )
+            return Address(observation.address, instance.port)
+
+    def _start(self, space_id: int) -> Address:
+        with held(space_id):
+            space, instance = _look(space_id)
+            if address := _awake(instance):
+                return address
+            return self._start_held(space, instance)
+
+    def _start_held(self, space: Space, instance: Instance | None) -> Address:
+        if space.intent not in (Intent.AWAKE, Intent.ASLEEP) or space.revision_id is None:
+            raise LeaseTaken("Not for a visit to start.")
+        reason = Reason(code="visit", message="A visit woke it.", actor="visitor")
+        building = _stage(space.id, Stage.APP_STARTING, Phase.STARTING, reason, intent=Intent.AWAKE)
+        try:
+            ready = self.starter.bring_up(
+                space.id or 0,
+                space.revision_id,
+                probing=lambda: _stage(space.id, Stage.APP_STARTING, Phase.PROBING, reason),
+            )
+        except StartFailed as error:
+            _stage(
+                space.id,
+                Stage.RUNTIME_ERROR,
+                Phase.FAILED,
+                Reason(code=error.code, message=error.message, hint=error.hint),
+            )
+            raise
+        except DemodockError:
+            doorbell.ring(space.id)  # the controller knows what to do about a missing image or a silent engine
+            raise
+        _stage(
+            space.id, Stage.RUNNING_BUILDING if building else Stage.RUNNING, Phase.SERVING, reason, instance_id=ready.id
+        )
+        return Address(ready.address or "", ready.port)
+
+
+_HOPELESS = {
+    Stage.NO_APP_FILE,
+    Stage.CONFIG_ERROR,
+    Stage.BUILD_ERROR,
+    Stage.RUNTIME_ERROR,
+    Stage.PAUSED,
+    Stage.DELETING,
+}
+
+
+def _look(space_id: int) -> tuple[Space, Instance | None]:
+    with db.reading() as session:
+        space = session.get(Space, space_id)
+        if space is None:
+            raise NotFound("There is no such Space.")
+        return space, session.get(Instance, space.instance_id) if space.instance_id else None
+
+
+def _awake(instance: Instance | None) -> Address | None:
+    if instance and instance.status == InstanceStatus.READY and instance.address:
+        return Address(instance.address, instance.port)
+    return None
+
+
+def _stage(
+    space_id: int | None,
+    stage: Stage,
+    phase: Phase,
+    reason: Reason,
+    intent: Intent | None = None,
+    instance_id: int | None = None,
+) -> bool:
+    """Moves the Space; True where a build of it is under way meanwhile."""
+    with db.writing() as session:
+        space = session.get(Space, space_id)
+        if space is None:
+            raise NotFound("The Space is gone.")
+        space.intent = intent or space.intent
+        space.instance_id = instance_id or space.instance_id
+        space.active_at = now()
+        moves.move(session, space, stage, phase, reason, actor=reason.actor)
+        active = select(Build.id).where(
+            Build.space_id == space_id, Build.status.in_([BuildStatus.QUEUED, BuildStatus.RUNNING])
+        )  # type: ignore[attr-defined]
+        return session.exec(active).first() is not None
