@@ -1,0 +1,62 @@
+"""Deleting a Space means gone: containers, network, volumes, repository, files, logs, secrets, rows; the row itself last,
+so that a deletion cut short goes on at the next sweep. What remains are its events and a tombstone on its host name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlmodel import col, delete, select
+
+from spaces import db, names
+from spaces.engines.base import Engine
+from spaces.lifecycle import BuildStatus
+from spaces.models import Build, EnvEntry, Instance, Revision, Space, Tombstone
+from spaces.models.types import now
+from spaces.repos import store
+from spaces.settings import Settings
+
+TOMBSTONE_DAYS = 30
+"""Nobody but its former owner gets the host name before: links and cookies out there still point at it."""
+
+
+def erase(engine: Engine, settings: Settings, space_id: int, before: Callable[[], None] = lambda: None) -> None:
+    """Removes all there is of the Space. Idempotent. `before` takes its route away."""
+    with db.writing() as session:
+        space = session.get(Space, space_id)
+        if space is None:
+            return
+        for build in session.exec(select(Build).where(Build.space_id == space_id)):
+            if not build.status.final:
+                build.status, build.finished_at = BuildStatus.CANCELLED, now()
+                session.add(build)
+        space.instance_id = None
+        session.add(space)
+        containers = set(session.exec(select(Instance.name).where(Instance.space_id == space_id)))
+    before()
+    containers |= {seen.name for seen in engine.observe() if seen.space_id == space_id}
+    for name in containers:
+        engine.remove(name)
+    # Once more with the id, for network and volume: also when no container was left.
+    engine.remove(names.instance_name(settings.installation, space_id, 0), space_id=space_id)
+    store.delete(space_id)
+    for path in files_of(settings, space_id):
+        shutil.rmtree(path, ignore_errors=True)
+    with db.writing() as session:
+        for table in (EnvEntry, Instance, Revision, Build):
+            session.exec(delete(table).where(col(table.space_id) == space_id))  # type: ignore[call-overload]
+        if space := session.get(Space, space_id):
+            until = now() + dt.timedelta(days=TOMBSTONE_DAYS)
+            session.merge(Tombstone(subdomain=space.subdomain, owner_id=space.owner_id, until=until))
+            session.delete(space)
+
+
+def files_of(settings: Settings, space_id: int) -> list[Path]:
+    """Every folder of the data directory that holds only this Space's files, its repository apart."""
+    number = str(space_id)
+    return [
+        settings.path(*parts)
+        for parts in (("logs", "runs", number), ("logs", "builds", number), ("static", number), ("lfs", number))
+    ]
