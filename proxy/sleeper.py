@@ -36,6 +36,14 @@ class Freeze:
 
 
 @dataclass(frozen=True)
+class Thaw:
+    """Somebody sent something to a frozen instance over a connection that was open before."""
+
+    space_id: int
+    instance_id: int
+
+
+@dataclass(frozen=True)
 class Sleep:
     space_id: int
     instance_id: int

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import structlog
 from sqlmodel import select
 
+from proxy.starts import LeaseTaken, Starter, held
 from spaces import db, doorbell, moves
 from spaces.engines.base import Engine
 from spaces.errors import Busy, DemodockError, NotFound, StartFailed
@@ -21,7 +22,6 @@ from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Reason,
 from spaces.models import Build, Instance, Space
 from spaces.models.types import now
 from spaces.settings import Settings
-from spaces.starts import LeaseTaken, Starter, held
 
 log = structlog.get_logger()
 

@@ -1,25 +1,22 @@
 """Deleting a Space means gone: containers, network, volumes, repository, files, logs, secrets, rows; the row itself last,
-so that a deletion cut short goes on at the next sweep. What remains are its events and a tombstone on its host name."""
+so that a deletion cut short goes on at the next sweep. What remains are its events, and the tombstone
+on its host name that `spaces.actions.delete_space` wrote."""
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from spaces.repos import store
 from sqlmodel import col, delete, select
 
 from spaces import db, names
 from spaces.engines.base import Engine
 from spaces.lifecycle import BuildStatus
-from spaces.models import Build, EnvEntry, Instance, Revision, Space, Tombstone
+from spaces.models import Build, EnvEntry, Instance, Revision, Space
 from spaces.models.types import now
-from spaces.repos import store
 from spaces.settings import Settings
-
-TOMBSTONE_DAYS = 30
-"""Nobody but its former owner gets the host name before: links and cookies out there still point at it."""
 
 
 def erase(engine: Engine, settings: Settings, space_id: int, before: Callable[[], None] = lambda: None) -> None:
@@ -48,8 +45,6 @@ def erase(engine: Engine, settings: Settings, space_id: int, before: Callable[[]
         for table in (EnvEntry, Instance, Revision, Build):
             session.exec(delete(table).where(col(table.space_id) == space_id))  # type: ignore[call-overload]
         if space := session.get(Space, space_id):
-            until = now() + dt.timedelta(days=TOMBSTONE_DAYS)
-            session.merge(Tombstone(subdomain=space.subdomain, owner_id=space.owner_id, until=until))
             session.delete(space)
 
 

@@ -1,0 +1,1 @@
+"""The controller: one process that brings what is closer to what should be."""

@@ -1,0 +1,150 @@
+"""The controller's process: one holder of the lease `controller`, sweeping, and looking sooner when the bell rings."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from types import FrameType
+
+import redis
+import structlog
+from proxy.activity import Sampler
+from spaces.logs import Collectors
+from sqlmodel import select
+
+from controller import facts
+from controller.acts import Acts
+from controller.idle import Idler
+from controller.publish import Publisher
+from spaces import builds, db, doorbell, names
+from spaces.engines import open_engine
+from spaces.engines.base import ContainerState, Engine
+from spaces.errors import EngineUnavailable
+from spaces.lifecycle import InstanceStatus
+from spaces.models import Instance
+from spaces.models.types import now
+from spaces.reconcile import reconcile
+from spaces.settings import Settings, get_settings
+
+log = structlog.get_logger()
+
+LEASE_SECONDS = 15
+SWEEP_SECONDS = 5.0
+TICK_SECONDS = 1.0
+BUILDS_SECONDS = 5.0
+
+
+class Controller:
+    """Looks at everything every few seconds and at once when rung."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self.engine, self.settings = engine, settings
+        self.holder = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self.bell, self.stopping = threading.Event(), threading.Event()
+        self.publisher = Publisher(settings)
+        self.acts = Acts(engine, settings, self.publisher, lambda number: self.idler.active(number), self.bell.set)
+        self.idler = Idler(engine, settings, Sampler(settings), self.acts.submit)
+        self.collectors = Collectors(engine)
+
+    def run(self) -> None:
+        """Until `stopping` is set; then stops the instances, since without an edge nobody reaches them."""
+        for target in (self._listen, self._tick):
+            threading.Thread(target=target, daemon=True, name=target.__name__).start()
+        swept = built = 0.0
+        recovered = False
+        while not self.stopping.is_set():
+            if not db.acquire("controller", self.holder, LEASE_SECONDS):
+                self.stopping.wait(1)
+                continue
+            rung = self.bell.wait(TICK_SECONDS)
+            self.bell.clear()
+            try:
+                if not recovered:
+                    self.recover()
+                    recovered = True
+                if rung or time.monotonic() - swept > SWEEP_SECONDS:
+                    self.sweep()
+                    swept = time.monotonic()
+                if time.monotonic() - built > BUILDS_SECONDS:
+                    builds.sweep()
+                    built = time.monotonic()
+            except EngineUnavailable as error:
+                log.warning("the engine does not answer", error=error.message)
+                self.stopping.wait(1)
+            except Exception:
+                log.exception("a sweep failed")
+                self.stopping.wait(1)
+        self.rest()
+
+    def recover(self) -> None:
+        """Instances that ended while nobody looked (a stop, a reboot) did not crash: they are started again as if new."""
+        running = {seen.name for seen in self.engine.observe() if seen.address}
+        with db.writing() as session:
+            for instance in session.exec(select(Instance).where(Instance.status == InstanceStatus.READY)):
+                if instance.name not in running:
+                    instance.status = InstanceStatus.STOPPED
+                    session.add(instance)
+
+    def sweep(self) -> None:
+        """One look at the whole state."""
+        observed = self.engine.observe()
+        with db.reading() as session:
+            known = facts.gather(session, observed)
+        for action in reconcile(known, [seen.name for seen in observed], now(), self.acts.busy):
+            self.acts.submit(action)
+        self.publisher.publish()
+        self.collectors.follow([seen for seen in observed if seen.state == ContainerState.RUNNING])
+
+    def rest(self) -> None:
+        """Stops every instance of this installation; rows stay as they are, so that the next start brings them back."""
+        running = [seen for seen in self.engine.observe() if seen.state != ContainerState.EXITED]
+        threads = [threading.Thread(target=self.engine.stop, args=(seen.name, 5.0)) for seen in running]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.recover()
+        db.release("controller", self.holder)
+
+    # -- private ----------------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                channel = doorbell.connection().pubsub(ignore_subscribe_messages=True)
+                channel.subscribe(names.CHANNEL_RING)
+                while not self.stopping.is_set():
+                    if channel.get_message(timeout=1.0):
+                        self.bell.set()
+            except redis.RedisError as error:
+                log.warning("the doorbell is silent; sweeping goes on", error=str(error))
+                self.stopping.wait(2)
+
+    def _tick(self) -> None:
+        while not self.stopping.wait(TICK_SECONDS):
+            try:
+                self.idler.tick()
+            except Exception as error:
+                log.warning("an idle tick failed", error=repr(error))
+
+
+def main() -> None:
+    """Runs the controller until SIGTERM or SIGINT."""
+    settings = get_settings()
+    controller = Controller(open_engine(settings), settings)
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        controller.stopping.set()
+        controller.bell.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    controller.run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

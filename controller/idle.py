@@ -1,0 +1,150 @@
+"""Carries the idle policy's clock: who was used when, and what `proxy.sleeper.plan` therefore wants."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+
+import structlog
+from proxy.activity import Sampler, Watched
+from sqlmodel import col, select
+
+from proxy import sleeper
+from spaces import db
+from spaces.engines.base import Engine
+from spaces.lifecycle import InstanceStatus, Intent, Reason
+from spaces.models import Flavor, Instance, Space
+from spaces.models.types import now
+from spaces.settings import Settings
+
+log = structlog.get_logger()
+
+KEPT_SECONDS = 10
+"""How closely `Space.active_at` follows."""
+JUMP_SECONDS = 60
+"""A wall clock that moves so much more or less than time did was set: nobody is put to sleep for it."""
+
+
+class Idler:
+    """Ticks every second or two. `submit` takes freezes and thaws; sleep is written as the Space's intent."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Settings,
+        sampler: Sampler,
+        submit: Callable[[sleeper.Freeze | sleeper.Thaw], None],
+    ) -> None:
+        self.engine, self.settings, self.sampler, self.submit = engine, settings, sampler, submit
+        self._used: dict[int, dt.datetime] = {}
+        self._written: dict[int, dt.datetime] = {}
+        self._active: set[int] = set()
+        self._cpu: dict[int, tuple[float, float]] = {}
+        self._clock = (now(), time.monotonic())
+
+    def active(self, instance_id: int) -> bool:
+        """Somebody used the instance at the last sample or since."""
+        self._sample(self._watched())
+        return instance_id in self._active
+
+    def tick(self) -> None:
+        """Samples, writes down who was used, and asks the policy."""
+        watched = self._watched()
+        waiting = self._sample(watched)
+        if self._jumped():
+            log.warning("the clock was set: idle times start anew")
+            self._used = {item.space_id: now() for item in watched}
+        for item in watched:
+            if item.frozen and item.instance_id in waiting:
+                self.submit(sleeper.Thaw(item.space_id, item.instance_id))
+        self._write()
+        short = sleeper.free_memory() < self.settings.memory_reserve
+        for action in sleeper.plan(self._idle(), short, self.settings.busy_cap):
+            if isinstance(action, sleeper.Sleep):
+                self._sleep(action)
+            else:
+                self.submit(action)
+
+    # -- private ----------------------------------------------------------------------------------
+
+    def _watched(self) -> list[Watched]:
+        statuses = [InstanceStatus.READY, InstanceStatus.FROZEN, InstanceStatus.DRAINING]
+        with db.reading() as session:
+            rows = session.exec(select(Instance).where(col(Instance.status).in_(statuses))).all()
+        return [
+            Watched(row.space_id, row.id or 0, row.address, row.port, row.status == InstanceStatus.FROZEN)
+            for row in rows
+            if row.address
+        ]
+
+    def _sample(self, watched: list[Watched]) -> set[int]:
+        seen = [activity for activity in self.sampler.sample(watched) if activity.active]
+        self._active = {activity.instance_id for activity in seen}
+        for activity in seen:
+            self._used[activity.space_id] = now()
+        return self._active
+
+    def _idle(self) -> list[sleeper.Idle]:
+        with db.reading() as session:
+            rows = session.exec(
+                select(Space, Instance, Flavor)
+                .join(Instance, col(Instance.id) == Space.instance_id)
+                .join(Flavor, col(Flavor.name) == Space.hardware, isouter=True)
+                .where(
+                    Space.intent == Intent.AWAKE,
+                    col(Space.next_revision_id).is_(None),
+                    col(Instance.status).in_([InstanceStatus.READY, InstanceStatus.FROZEN]),
+                )
+            ).all()
+        found = []
+        for space, instance, flavor in rows:
+            used = max(
+                space.active_at, self._used.get(space.id or 0, space.active_at), instance.ready_at or space.active_at
+            )
+            idle = (now() - used).total_seconds()
+            freeze, sleep = sleeper.times(space, flavor, self.settings)
+            due = instance.status == InstanceStatus.READY and any(0 <= limit <= idle for limit in (freeze, sleep))
+            busy = due and self._busy(instance)
+            found.append(sleeper.Idle(space.id or 0, instance.id or 0, instance.status, idle, freeze, sleep, busy))
+        return found
+
+    def _busy(self, instance: Instance) -> bool:
+        """Its share of a core since the last look; asked only of instances whose time has come. Without an earlier look
+        it counts as busy until the next."""
+        stats, moment = self.engine.stats(instance.name), time.monotonic()
+        if stats is None:
+            return False
+        before = self._cpu.get(instance.id or 0)
+        if before and moment - before[1] < 1:
+            return True
+        self._cpu[instance.id or 0] = (stats.cpu_seconds, moment)
+        if before is None or moment - before[1] > 30:
+            return True
+        return (stats.cpu_seconds - before[0]) / (moment - before[1]) > self.settings.busy_cpu
+
+    def _sleep(self, action: sleeper.Sleep) -> None:
+        message = {
+            "idle": "Nobody used it for a while; the next visit wakes it.",
+            "memory": "Memory ran short and nobody used it; the next visit wakes it.",
+        }[action.why]
+        with db.writing() as session:
+            space = session.get(Space, action.space_id)
+            if space and space.intent == Intent.AWAKE:
+                space.intent, space.reason = Intent.ASLEEP, Reason(code=action.why, message=message)
+                session.add(space)
+
+    def _write(self) -> None:
+        for space_id, used in self._used.items():
+            if (used - self._written.get(space_id, used - dt.timedelta(days=1))).total_seconds() >= KEPT_SECONDS:
+                with db.writing() as session:
+                    if (space := session.get(Space, space_id)) and space.active_at < used:
+                        space.active_at = used
+                        session.add(space)
+                self._written[space_id] = used
+
+    def _jumped(self) -> bool:
+        wall, steady = now(), time.monotonic()
+        passed = ((wall - self._clock[0]).total_seconds(), steady - self._clock[1])
+        self._clock = (wall, steady)
+        return abs(passed[0] - passed[1]) > JUMP_SECONDS

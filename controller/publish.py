@@ -1,0 +1,74 @@
+"""Tells the edge where awake Spaces are: the one writer of Traefik's route files."""
+
+from __future__ import annotations
+
+import threading
+
+from proxy.routes import Route, Target, desired_routes, version
+from proxy.traefik import edge_of, probe_edge, routes_directory, sync_routes
+from sqlmodel import col, select
+
+from spaces import db
+from spaces.lifecycle import InstanceStatus, Intent
+from spaces.models import Instance, Revision, Space
+from spaces.settings import Settings
+
+
+class Publisher:
+    """Writes a file per awake Space. Any thread may call; calls queue."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.directory = routes_directory(settings)
+        self.edge = edge_of(settings)
+        self.routes: dict[int, Route] = {}
+        self._lock = threading.Lock()
+
+    def publish(self) -> list[str]:
+        """Makes the route files say what the database says; returns the names of those that changed."""
+        with self._lock:
+            self.routes = {route.space_id: route for route in awake_routes()}
+            return sync_routes(self.directory, desired_routes(self.routes.values(), self.edge))
+
+    def status_through_edge(self, space_id: int, subdomain: str) -> int | None:
+        """What the candidate (or, without one, the instance that serves) answers through the edge; None while the edge
+        has not taken over the route as last written."""
+        route = self.routes.get(space_id)
+        answer = probe_edge(self.settings, subdomain) if route else None
+        return answer.status if answer and route and answer.version == version(route) else None
+
+    def stands(self, space_id: int, subdomain: str) -> bool:
+        """The edge has in force what was last written of the Space: its route, or none."""
+        route = self.routes.get(space_id)
+        answer = probe_edge(self.settings, subdomain)
+        return answer is not None and answer.version == (version(route) if route else None)
+
+
+def awake_routes() -> list[Route]:
+    """A route for every Space with an instance that is ready: the one that serves, or one that waits to."""
+    with db.reading() as session:
+        rows = session.exec(
+            select(Space, Instance, Revision)
+            .join(Instance, col(Instance.space_id) == Space.id)
+            .join(Revision, col(Revision.id) == Instance.revision_id)
+            .where(Instance.status == InstanceStatus.READY, Space.intent != Intent.GONE)
+            .order_by(col(Space.id), col(Instance.id))
+        ).all()
+    routes: dict[int, Route] = {}
+    for space, instance, revision in rows:
+        route = routes.get(space.id or 0) or Route(space.id or 0, space.subdomain, target=None)
+        target = Target(instance.address or "", instance.port)
+        if instance.id == space.instance_id:
+            config = revision.config
+            route = Route(
+                route.space_id,
+                route.subdomain,
+                target,
+                route.candidate,
+                tuple(config.custom_headers.items()),
+                not config.disable_embedding,
+            )
+        else:
+            route = Route(route.space_id, route.subdomain, route.target, target, route.headers, route.embedding)
+        routes[route.space_id] = route
+    return list(routes.values())

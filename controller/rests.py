@@ -1,0 +1,169 @@
+"""Freezing, stopping, draining: what is done to instances nobody needs just now. The route always goes first, so that no
+visitor is sent to an instance that is going away, and a visit that comes in between wins."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+
+import structlog
+
+from controller.publish import Publisher
+from proxy.sleeper import Freeze, Thaw
+from spaces import db, moves
+from spaces.engines.base import Engine
+from spaces.lifecycle import InstanceStatus, Intent, Phase, Reason, Stage
+from spaces.models import Instance, Space
+from spaces.models.types import now
+from spaces.reconcile import Drain, Forget, Mark, Stop
+from spaces.settings import Settings
+
+log = structlog.get_logger()
+
+SETTLE_SECONDS = 2.5
+"""What a request needs that was on its way when the route moved, and the activity sample that sees it."""
+
+IDLE = Reason(code="idle", message="Nobody used it for a while; the next visit wakes it.")
+
+
+class Rester:
+    """Brings instances to rest. `active(instance_id)` tells whether somebody uses one right now."""
+
+    def __init__(self, engine: Engine, settings: Settings, publisher: Publisher, active: Callable[[int], bool]) -> None:
+        self.engine, self.settings, self.publisher, self.active = engine, settings, publisher, active
+
+    def freeze(self, action: Freeze) -> None:
+        """No CPU until the next visit; connections stay open."""
+        with db.writing() as session:
+            space, instance = session.get(Space, action.space_id), session.get(Instance, action.instance_id)
+            if space is None or instance is None or instance.status != InstanceStatus.READY:
+                return
+            instance.status, instance.frozen_at = InstanceStatus.FROZEN, now()
+            session.add(instance)
+        self.leave(action.space_id)
+        if self.active(action.instance_id):
+            set_status(action.instance_id, InstanceStatus.READY)
+            self.publisher.publish()
+            return
+        self.engine.freeze(instance.name)
+        with db.writing() as session:
+            if space := session.get(Space, action.space_id):
+                reason = Reason(code="idle", message="Nobody uses it: frozen, a visit thaws it at once.")
+                moves.move(session, space, space.stage, Phase.FROZEN, reason)
+
+    def thaw(self, action: Thaw) -> None:
+        """Lets a frozen instance go on for somebody who is connected still."""
+        with db.reading() as session:
+            instance = session.get(Instance, action.instance_id)
+        if instance is None or instance.status != InstanceStatus.FROZEN or self.engine.thaw(instance.name) is None:
+            return
+        with db.writing() as session:
+            space, instance = session.get(Space, action.space_id), session.get(Instance, action.instance_id)
+            if space and instance:
+                instance.status, instance.frozen_at, space.active_at = InstanceStatus.READY, None, now()
+                session.add(instance)
+                reason = Reason(code="visit", message="A visitor came back to an open page.", actor="visitor")
+                moves.move(session, space, space.stage, Phase.SERVING, reason, "visitor")
+        self.publisher.publish()
+
+    def stop(self, action: Stop) -> None:
+        """Stops the container and keeps it, so that the next start is quick."""
+        with db.writing() as session:
+            space, instance = session.get(Space, action.space_id), session.get(Instance, action.instance_id)
+            if space is None or instance is None:
+                return
+            if space.intent == Intent.AWAKE and instance.status == InstanceStatus.READY:
+                return  # a visit or a push came first
+            before, name = instance.status, instance.name
+            instance.status = InstanceStatus.DRAINING
+            session.add(instance)
+        if before == InstanceStatus.READY:
+            self.leave(action.space_id)
+            if action.stage == Stage.SLEEPING and self.active(action.instance_id):
+                self._stay_awake(action)
+                return
+        self.engine.stop(name)
+        set_status(action.instance_id, InstanceStatus.STOPPED)
+        self._at_rest(action.space_id, action.stage)
+
+    def mark(self, action: Mark) -> None:
+        """Says what is the case already."""
+        if not action.stage.serving:
+            self._at_rest(action.space_id, action.stage)
+            return
+        with db.writing() as session:
+            if space := session.get(Space, action.space_id):
+                moves.move(session, space, action.stage, Phase.SERVING, space.reason)
+
+    def drain(self, action: Drain) -> None:
+        """Removes an instance once it is silent, at the latest after `settings.drain` seconds."""
+        with db.writing() as session:
+            instance = session.get(Instance, action.instance_id)
+            if instance is None:
+                return
+            if instance.status != InstanceStatus.DRAINING or instance.drain_until is None:
+                instance.status = InstanceStatus.DRAINING
+                instance.drain_until = now() + dt.timedelta(seconds=self.settings.drain)
+                session.add(instance)
+            until, name = instance.drain_until, instance.name
+        self.leave(action.space_id)
+        time.sleep(SETTLE_SECONDS)
+        while now() < until and self.active(action.instance_id):
+            time.sleep(0.5)
+        self.engine.stop(name)
+        self.forget(Forget(name, action.instance_id))
+
+    def forget(self, action: Forget) -> None:
+        """Removes a container, and the row where it has one."""
+        self.engine.remove(action.name)
+        if action.instance_id:
+            with db.writing() as session:
+                if instance := session.get(Instance, action.instance_id):
+                    session.delete(instance)
+
+    def leave(self, space_id: int) -> None:
+        """Returns when the edge has in force what the database now says of the Space's route."""
+        with db.reading() as session:
+            space = session.get(Space, space_id)
+        self.publisher.publish()
+        if space:
+            wait(lambda: self.publisher.stands(space_id, space.subdomain), 5)
+
+    # -- private ----------------------------------------------------------------------------------
+
+    def _stay_awake(self, action: Stop) -> None:
+        set_status(action.instance_id, InstanceStatus.READY)
+        with db.writing() as session:
+            if space := session.get(Space, action.space_id):
+                space.intent, space.active_at = Intent.AWAKE, now()
+                session.add(space)
+        self.publisher.publish()
+
+    def _at_rest(self, space_id: int, stage: Stage) -> None:
+        with db.writing() as session:
+            space = session.get(Space, space_id)
+            if space is None:
+                return
+            if stage == Stage.SLEEPING and space.intent == Intent.AWAKE:
+                space.intent = Intent.ASLEEP
+            keep = space.reason and (stage == Stage.PAUSED or space.reason.code not in ("visit", "idle"))
+            moves.move(session, space, stage, Phase.IDLE, space.reason if keep else IDLE)
+
+
+def set_status(instance_id: int | None, status: InstanceStatus) -> None:
+    """Writes an instance's status; nothing where it is gone."""
+    with db.writing() as session:
+        if instance := session.get(Instance, instance_id):
+            instance.status = status
+            session.add(instance)
+
+
+def wait(test: Callable[[], bool], seconds: float) -> bool:
+    """Polls `test` until it is true; False after `seconds`."""
+    until = time.monotonic() + seconds
+    while not test():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    return True
