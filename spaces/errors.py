@@ -10,6 +10,7 @@ DemodockError
 │   └── StaleRevision   412
 ├── Invalid             422  a value is wrong: says which, and what is allowed
 │   ├── CardError            file, line, key, allowed values
+│   ├── NoAppFile            the file that the app should start from is not there
 │   └── PolicyError          a Dockerfile or repository asks for what the platform refuses
 ├── TooLarge            413
 ├── StorageFull         507
@@ -94,6 +95,12 @@ class CardError(Invalid):
 
     def __init__(self, message: str, *, file: str, line: int | None, key: str, allowed: str, hint: str = "") -> None:
         super().__init__(message, hint=hint or f"Allowed: {allowed}.", file=file, line=line, key=key, allowed=allowed)
+
+
+class NoAppFile(Invalid):
+    """The repository lacks the file its app starts from; the Space becomes NO_APP_FILE."""
+
+    code = "no_app_file"
 
 
 class PolicyError(Invalid):
