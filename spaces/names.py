@@ -110,12 +110,12 @@ RESERVED_ENV = frozenset(
 )
 """Names that neither a secret nor a variable may take. `LD_*` is reserved as a whole."""
 
-_ENV_KEY = re.compile(r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")
+_ENV_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 
 
 def valid_env_key(key: str) -> bool:
     """True where `key` may name a secret or a variable."""
-    return bool(_ENV_KEY.match(key)) and key.upper() not in RESERVED_ENV and not key.upper().startswith("LD_")
+    return bool(_ENV_KEY.fullmatch(key)) and key.upper() not in RESERVED_ENV and not key.upper().startswith("LD_")
 
 
 # -- Owners, Spaces, hosts ------------------------------------------------------------------------
@@ -126,13 +126,13 @@ RESERVED_OWNERS = frozenset(
 )
 RESERVED_SUBDOMAINS = frozenset("admin api app assets cdn docs git mail oauth static status traefik www".split())
 
-_NAME = re.compile(r"^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?$")
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?")
 
 
 def valid_name(name: str) -> bool:
     """The Hub's rule for owner and repository names: `[A-Za-z0-9._-]`, at most 96, no `--`, no `..`, no `.git` at
     the end, no `-` or `.` at either end."""
-    return bool(_NAME.match(name)) and "--" not in name and ".." not in name and not name.lower().endswith(".git")
+    return bool(_NAME.fullmatch(name)) and "--" not in name and ".." not in name and not name.lower().endswith(".git")
 
 
 def subdomain_of(owner: str, name: str) -> str:
