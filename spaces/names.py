@@ -15,6 +15,10 @@ LABEL_INSTALLATION = "demodock.installation"
 """Which installation (data directory) owns the object; several may share one engine."""
 LABEL_KIND = "demodock.kind"
 """`instance`, `build`, `base`, `layer`, `network`, `volume` or `helper`."""
+KIND_INSTANCE = "instance"
+KIND_NETWORK = "network"
+KIND_VOLUME = "volume"
+KIND_HELPER = "helper"
 LABEL_SPACE = "demodock.space"
 LABEL_REVISION = "demodock.revision"
 LABEL_BUILD = "demodock.build"
@@ -34,6 +38,12 @@ def instance_name(installation: str, space_id: int, revision_id: int, generation
     return f"demodock-{installation}-s{space_id}-r{revision_id}-g{generation}"
 
 
+def parse_instance_name(installation: str, name: str) -> tuple[int, int, int] | None:
+    """Space, revision and generation of a container's name, or None where this installation did not give it."""
+    match = re.fullmatch(rf"demodock-{re.escape(installation)}-s(\d+)-r(\d+)-g(\d+)", name)
+    return (int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
 def build_container_name(installation: str, build_id: int, attempt: int, step: str) -> str:
     return f"demodock-{installation}-b{build_id}-a{attempt}-{step}"
 
@@ -46,6 +56,17 @@ def build_network_name(installation: str) -> str:
     return f"demodock-{installation}-build"
 
 
+def bridge_prefix(installation: str) -> str:
+    """What the network interfaces of this installation's bridges start with: packet filter rules match on it."""
+    return f"dd{installation}"
+
+
+def bridge_name(installation: str, space_id: int | None) -> str:
+    """The host's interface of a Space's network, or of the build network. The kernel allows 15 characters: two and
+    eight for the prefix leave five for the id, in base 36."""
+    return bridge_prefix(installation) + ("-b" if space_id is None else _base36(space_id))
+
+
 def volume_name(installation: str, space_id: int) -> str:
     """Keyed by the Space's id, so that a rename keeps the data."""
     return f"demodock-{installation}-s{space_id}-data"
@@ -54,6 +75,14 @@ def volume_name(installation: str, space_id: int) -> str:
 def cache_volume_name(installation: str, scope: str) -> str:
     """`scope` is `shared` (wheels only, no tenant code runs beside it) or `s{id}`."""
     return f"demodock-{installation}-cache-{scope}"
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits or "0"
 
 
 # -- Redis keys and channels ----------------------------------------------------------------------

@@ -1,13 +1,15 @@
 """What the platform asks of an engine: eight verbs, all idempotent, all synchronous, each with its own time limit.
 
 Any verb raises `EngineUnavailable` where the engine does not answer: nothing is known then, and the caller tries again.
+No verb touches, or tells of, what this installation did not make: its label and its name must both say so.
+Two callers may use the same verb on the same name at once. `tests/contract` holds every engine to each sentence here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -21,14 +23,16 @@ class InstanceSpec(BaseModel, frozen=True):
     space_id: int
     revision_id: int
     image: str
-    command: tuple[str, ...]
+    command: tuple[str, ...] = Field(description="Replaces ENTRYPOINT and CMD; empty: the image's own.")
     env: tuple[tuple[str, str], ...] = Field(default=(), repr=False)
     port: int = 7860
     cpus: float = 2.0
     memory: int = Field(default=1 << 30, description="Bytes.")
     pids: int = 1024
     network: str
-    subnet: str = Field(description="CIDR of the network, a /28.")
+    subnet: str = Field(
+        description="CIDR the network gets when it is made, a /28; a free one of the pool where it is taken."
+    )
     volume: str | None = Field(default=None, description="Named volume mounted at /data.")
     gpus: tuple[str, ...] = Field(default=(), description="Device UUIDs, for a DeviceRequest.")
 
@@ -65,6 +69,19 @@ class LogLine(BaseModel, frozen=True):
     text: str = Field(description="One line without its end; a longer one is cut at 16 KiB.")
 
 
+class LogStream(Iterator[LogLine]):
+    """Lines, and a way to stop waiting for more of them."""
+
+    def __init__(self, lines: Iterator[LogLine], close: Callable[[], None] = lambda: None) -> None:
+        self._lines, self._close = lines, close
+
+    def __next__(self) -> LogLine:
+        return next(self._lines)
+
+    def close(self) -> None:
+        self._close()
+
+
 class Stats(BaseModel, frozen=True):
     cpu_seconds: float = Field(description="Since the container started.")
     memory: int = Field(description="Bytes resident, page cache left out.")
@@ -78,7 +95,9 @@ class Engine(Protocol):
         """Makes sure a container of exactly `spec` runs, and returns it with its address.
 
         Missing: network, volume and container are made. Stopped: started. Frozen: thawed. Made from another spec:
-        replaced. Already running: nothing. Raises `ImageMissing` where the image is gone."""
+        replaced. Already running: nothing. One that ends at once is returned as it is then: EXITED, with its exit code.
+        Raises `ImageMissing` where the image is gone, `StartFailed` where the engine refuses the spec: its command
+        does not exist, or no subnet is free."""
         ...
 
     def stop(self, name: str, grace: float = 10.0) -> None:
@@ -97,12 +116,13 @@ class Engine(Protocol):
         ...
 
     def observe(self, name: str | None = None) -> list[Observation]:
-        """Every instance of this installation (or the named one); empty where there is none."""
+        """Every instance of this installation (or the named one), stopped ones too; empty where there is none. What an
+        image claims in its labels counts for nothing."""
         ...
 
-    def logs(self, name: str, since: dt.datetime | None = None, follow: bool = False) -> Iterator[LogLine]:
-        """Lines after `since`, oldest first; with `follow` until the container stops or the iterator is closed.
-        Nothing where it is absent."""
+    def logs(self, name: str, since: dt.datetime | None = None, follow: bool = False) -> LogStream:
+        """Lines after `since`, oldest first; with `follow` until the container stops or the iterator's `close` is
+        called, from whatever thread. A stopped container still has its lines. Nothing where it is absent."""
         ...
 
     def stats(self, name: str) -> Stats | None:
@@ -110,6 +130,6 @@ class Engine(Protocol):
         ...
 
     def remove(self, name: str, space_id: int | None = None) -> None:
-        """Removes the container and its anonymous volumes. With `space_id` the Space's network and its `/data` volume
-        go as well. Nothing where they are absent."""
+        """Removes the container, running or not, and its anonymous volumes. With `space_id` all that the Space has here
+        goes: its other containers, its network and its `/data` volume. Nothing where they are absent."""
         ...

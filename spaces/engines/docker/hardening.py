@@ -1,0 +1,119 @@
+"""What every instance is held to: one pure function from a spec to the body of Docker's create call.
+
+The body is written out whole, not through the SDK's options: what is not asked for here cannot creep in from the
+image, from the client's configuration (its proxies, say) or from a new default. `tests/live/test_hardening.py` holds
+what the engine makes of it against a frozen record.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spaces import names
+from spaces.engines.base import InstanceSpec
+from spaces.settings import Settings
+
+CPU_PERIOD = 100_000
+"""Microseconds. A quota per period, since the engine refuses `NanoCpus` beyond the cores it has."""
+OPEN_FILES = 16_384
+"""Per process. Not more: an engine that runs under a limit of its own refuses to start what asks for more."""
+SMALLEST_SHM = 64 << 20
+OOM_SCORE = 500
+"""When the whole machine runs short the kernel ends an app before the engine or the platform."""
+
+
+def container_body(spec: InstanceSpec, settings: Settings) -> dict[str, Any]:
+    """The JSON of `POST /containers/create` for `spec`."""
+    body: dict[str, Any] = {
+        "Image": spec.image,
+        "User": f"{names.APP_UID}:{names.APP_UID}",
+        "Env": [f"{key}={value}" for key, value in environment(spec).items()],
+        "Labels": labels(spec, settings.installation),
+        "Healthcheck": {"Test": ["NONE"]},
+        "StopSignal": "SIGTERM",
+        "Tty": False,
+        "OpenStdin": False,
+        "HostConfig": host_config(spec, settings),
+        "NetworkingConfig": {"EndpointsConfig": {spec.network: {}}},
+    }
+    if spec.command:
+        # An empty list, unlike a missing one, keeps the image's ENTRYPOINT out.
+        body |= {"Entrypoint": [], "Cmd": list(spec.command)}
+    return body
+
+
+def host_config(spec: InstanceSpec, settings: Settings) -> dict[str, Any]:
+    """Limits and privileges. Memory and swap together stay at `memory`, so that a running app cannot swap its way
+    past the limit; paging a frozen one out lifts that for the moment (`pageout.py`)."""
+    return {
+        "Init": True,
+        "Privileged": False,
+        "CapAdd": [],
+        "CapDrop": ["ALL"],
+        "SecurityOpt": ["no-new-privileges"],
+        "NetworkMode": spec.network,
+        "IpcMode": "private",
+        "CgroupnsMode": "private",
+        "PidMode": "",
+        "UTSMode": "",
+        "Memory": spec.memory,
+        "MemorySwap": spec.memory,
+        "OomScoreAdj": OOM_SCORE,
+        "CpuPeriod": CPU_PERIOD,
+        "CpuQuota": max(1000, round(spec.cpus * CPU_PERIOD)),
+        "PidsLimit": spec.pids,
+        "ShmSize": max(SMALLEST_SHM, spec.memory // 2),  # its pages count towards `memory` all the same
+        "Ulimits": [
+            {"Name": "nofile", "Soft": OPEN_FILES, "Hard": OPEN_FILES},
+            {"Name": "core", "Soft": 0, "Hard": 0},
+        ],
+        "Devices": [],
+        "DeviceRequests": [
+            {"Driver": "nvidia", "DeviceIDs": list(spec.gpus), "Capabilities": [["gpu", "compute", "utility"]]}
+        ]
+        if spec.gpus
+        else [],
+        "Binds": [],
+        "Mounts": mounts(spec, settings.installation),
+        "PortBindings": {},
+        "PublishAllPorts": False,
+        "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0},
+        "AutoRemove": False,
+        "LogConfig": {
+            "Type": "json-file",
+            "Config": {"max-size": str(settings.log_size), "max-file": str(settings.log_files)},
+        },
+    } | ({"Runtime": settings.runtime} if settings.runtime else {})
+
+
+def labels(spec: InstanceSpec, installation: str) -> dict[str, str]:
+    """Every label that means something to us: one that we left out could come from the image."""
+    return {
+        names.LABEL_INSTALLATION: installation,
+        names.LABEL_KIND: names.KIND_INSTANCE,
+        names.LABEL_SPACE: str(spec.space_id),
+        names.LABEL_REVISION: str(spec.revision_id),
+        names.LABEL_SPEC: spec.digest(),
+        names.LABEL_BUILD: "",
+        names.LABEL_ATTEMPT: "",
+        names.LABEL_LAYER: "",
+    }
+
+
+def environment(spec: InstanceSpec) -> dict[str, str]:
+    """The spec's environment; which GPUs are seen is said last, whatever the image or its owner said before."""
+    return dict(spec.env) | {"NVIDIA_VISIBLE_DEVICES": ",".join(spec.gpus) or "void"}
+
+
+def mounts(spec: InstanceSpec, installation: str) -> list[dict[str, Any]]:
+    """The Space's own volume and nothing else; never a path of the host."""
+    if spec.volume is None:
+        return []
+    ours = {
+        names.LABEL_INSTALLATION: installation,
+        names.LABEL_KIND: names.KIND_VOLUME,
+        names.LABEL_SPACE: str(spec.space_id),
+    }
+    return [
+        {"Type": "volume", "Source": spec.volume, "Target": names.DATA_MOUNT, "VolumeOptions": {"Labels": ours}},
+    ]
