@@ -18,7 +18,8 @@ DemodockError
 │   └── EngineUnavailable
 ├── BuildFailed              never on the wire as such: ends a build with a Reason
 ├── StartFailed              never on the wire as such: ends a start with a Reason
-└── ImageMissing        503  the engine lost the image; it is built again
+├── ImageMissing        503  the engine lost the image; it is built again
+└── SetupError               never on the wire: the host lacks something that `demodock up` may not or could not mend
 """
 
 from __future__ import annotations
@@ -149,3 +150,9 @@ class ImageMissing(DemodockError):
     """The engine no longer has a revision's image: build it again."""
 
     status, code = 503, "image_missing"
+
+
+class SetupError(DemodockError):
+    """The host lacks something; `hint` is what to type."""
+
+    code = "setup_failed"
