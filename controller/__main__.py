@@ -12,19 +12,19 @@ from types import FrameType
 
 import redis
 import structlog
-from proxy.activity import Sampler
-from spaces.logs import Collectors
 from sqlmodel import select
 
 from controller import facts
 from controller.acts import Acts
 from controller.idle import Idler
 from controller.publish import Publisher
+from proxy.activity import Sampler
 from spaces import builds, db, doorbell, names
 from spaces.engines import open_engine
 from spaces.engines.base import ContainerState, Engine
 from spaces.errors import EngineUnavailable
 from spaces.lifecycle import InstanceStatus
+from spaces.logs import Collectors
 from spaces.models import Instance
 from spaces.models.types import now
 from spaces.reconcile import reconcile

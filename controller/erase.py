@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from spaces.repos import store
 from sqlmodel import col, delete, select
 
 from spaces import db, names
@@ -16,6 +15,7 @@ from spaces.engines.base import Engine
 from spaces.lifecycle import BuildStatus
 from spaces.models import Build, EnvEntry, Instance, Revision, Space
 from spaces.models.types import now
+from spaces.repos import store
 from spaces.settings import Settings
 
 

@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 
 import structlog
-from proxy.activity import Sampler, Watched
 from sqlmodel import col, select
 
 from proxy import sleeper
+from proxy.activity import Sampler, Watched
 from spaces import db
 from spaces.engines.base import Engine
 from spaces.lifecycle import InstanceStatus, Intent, Reason

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 
-from proxy.routes import Route, Target, desired_routes, version
-from proxy.traefik import edge_of, probe_edge, routes_directory, sync_routes
 from sqlmodel import col, select
 
+from proxy.routes import Route, Target, desired_routes, version
+from proxy.traefik import edge_of, probe_edge, routes_directory, sync_routes
 from spaces import db
 from spaces.lifecycle import InstanceStatus, Intent
 from spaces.models import Instance, Revision, Space

@@ -15,18 +15,18 @@ import time
 from collections.abc import Callable, Iterator
 
 import structlog
-from spaces.env import environment
-from spaces.specs import make_spec
 from sqlmodel import Session, select
 
 from proxy import quiet
 from spaces import db, names
 from spaces.engines.base import ContainerState, Engine, InstanceSpec, Observation
+from spaces.env import environment
 from spaces.errors import Busy, NotFound, StartFailed
 from spaces.lifecycle import InstanceStatus
 from spaces.models import Flavor, Instance, Owner, Revision, Space
 from spaces.models.types import now
 from spaces.settings import Settings
+from spaces.specs import make_spec
 
 log = structlog.get_logger()
 

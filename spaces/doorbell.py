@@ -46,6 +46,14 @@ def ring(space_id: int | None = None) -> None:
     _publish(names.CHANNEL_RING, str(space_id or ""))
 
 
+def ring_after(session: Session, space_id: int | None) -> None:
+    """Rings once the transaction is committed: a ring before that would make the controller look at the old rows."""
+
+    @sql_event.listens_for(session, "after_commit", once=True)
+    def _ring(_session: Session) -> None:
+        ring(space_id)
+
+
 def announce_after(session: Session, event: Event) -> None:
     """Tells live pages of `event` and rings the controller once the transaction is committed."""
 

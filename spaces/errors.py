@@ -6,6 +6,7 @@ DemodockError
 │   └── RevisionNotFound
 ├── Unauthorized        401
 ├── Forbidden           403
+├── BadRequest          400  makes no sense for this Space, or is no request we know
 ├── Conflict            409
 │   └── StaleRevision   412
 ├── Invalid             422  a value is wrong: says which, and what is allowed
@@ -75,6 +76,10 @@ class Unauthorized(DemodockError):
 
 class Forbidden(DemodockError):
     status, code = 403, "forbidden"
+
+
+class BadRequest(DemodockError):
+    status, code = 400, "bad_request"
 
 
 class Conflict(DemodockError):

@@ -14,7 +14,8 @@ from spaces.models.types import EnumText, ModelJson, UtcTime, now
 class Space(SQLModel, table=True):
     """`revision_id` serves, by the instance `instance_id`; `next_revision_id` is built and not yet proven. Only `spaces.moves.move` writes `stage`."""
 
-    __table_args__ = (UniqueConstraint("owner_id", "name_key"),)
+    # An id names the repository, the volume, logs and events: never given twice (SQLite would, after a delete).
+    __table_args__ = (UniqueConstraint("owner_id", "name_key"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     owner_id: int = Field(foreign_key="owner.id", index=True)
