@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     )
     push_limit: int = Field(1024, description="MiB of one push.")
     file_limit: int = Field(100000, description="Files in one repository's tree.")
+    tree_limit: int = Field(20480, description="MiB of the files of one commit, git-lfs files included.")
     python_versions: str = Field(
         "",
         description="Python versions of base images, such as `3.11,3.13`. Default: what the engine or Debian offers.",

@@ -1,0 +1,280 @@
+"""Bare repositories, one per Space, under paths made from its id alone: no name ever becomes a path."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from spaces.errors import EntryNotFound, NotFound, RevisionNotFound
+from spaces.repos import git, rules
+from spaces.repos.lock import locked
+from spaces.repos.objects import Entry, Objects, entries, open_objects
+from spaces.settings import get_settings
+
+SERVE_CONFIG = (
+    # Told to git with every push and fetch, and kept in the repository for whoever runs git there by hand.
+    "transfer.fsckObjects=true",
+    f"transfer.hideRefs={rules.PLATFORM_REFS}",
+    "transfer.advertiseSID=false",
+    "receive.fsckObjects=true",
+    "receive.fsck.zeroPaddedFilemode=warn",
+    "receive.fsck.missingSpaceBeforeDate=warn",
+    "receive.fsck.badTimezone=warn",
+    "receive.denyDeletes=false",
+    "receive.denyDeleteCurrent=refuse",
+    "receive.denyNonFastForwards=false",
+    "receive.advertisePushOptions=false",
+    "receive.autogc=false",
+    "uploadpack.allowFilter=false",
+    "uploadpack.allowAnySHA1InWant=false",
+    "gc.auto=2000",
+    "gc.autoPackLimit=50",
+)
+_GC_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Head:
+    """The default branch and its commit."""
+
+    branch: str
+    sha: str
+
+
+@dataclass(frozen=True)
+class Commit:
+    sha: str
+    parents: tuple[str, ...]
+    author: str
+    email: str
+    at: dt.datetime
+    title: str
+    message: str
+
+
+def path(space_id: int) -> Path:
+    """Where the repository lies."""
+    return get_settings().path("repos", f"{space_id // 1000:03d}", f"{space_id}.git")
+
+
+def exists(space_id: int) -> bool:
+    return (path(space_id) / "HEAD").is_file()
+
+
+def find(space_id: int) -> Path:
+    """Where the repository lies. Raises NotFound where there is none."""
+    where = path(space_id)
+    if not (where / "HEAD").is_file():
+        raise NotFound("This Space has no repository.", hint="It may have just been deleted.")
+    return where
+
+
+def create(space_id: int) -> None:
+    """Makes an empty repository, whole or not at all; nothing where there is one."""
+    if not exists(space_id):
+        with contextlib.suppress(OSError):
+            _make(path(space_id))
+        if not exists(space_id):
+            _make(path(space_id))
+
+
+def empty() -> Path:
+    """A repository that stays empty: what a Space that does not exist yet shows to a first push."""
+    where = get_settings().path("repos", "empty.git")
+    if not (where / "HEAD").is_file():
+        with contextlib.suppress(OSError):
+            _make(where)
+    return where
+
+
+def delete(space_id: int) -> None:
+    """Removes the repository and all its files; nothing where there is none. Waits for a running push."""
+    with lock(space_id):
+        where = path(space_id)
+        doomed = where.with_name(f"gone-{secrets.token_hex(8)}.git")
+        with contextlib.suppress(FileNotFoundError):
+            where.rename(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
+        lock_path(space_id).unlink(missing_ok=True)
+
+
+def lock_path(space_id: int) -> Path:
+    """The file that a push holds locked; beside the repository, so that it outlives a deletion."""
+    return path(space_id).with_suffix(".lock")
+
+
+def lock(space_id: int) -> contextlib.AbstractContextManager[None]:
+    """Holds off every other writer of the repository."""
+    return locked(lock_path(space_id))
+
+
+# -- reading
+
+
+def default_branch(space_id: int) -> str:
+    """The branch that Spaces are built from; it may hold no commit yet."""
+    return find(space_id).joinpath("HEAD").read_text().strip().removeprefix("ref: refs/heads/")
+
+
+def head(space_id: int) -> Head | None:
+    """The default branch and its commit, or None before the first push to it."""
+    branch = default_branch(space_id)
+    with open_objects(find(space_id)) as objects:
+        found = objects.info(f"refs/heads/{branch}^{{commit}}")
+    return Head(branch, found.oid) if found else None
+
+
+def refs(space_id: int) -> dict[str, str]:
+    """Every branch and tag with its commit, by full ref name; annotated tags are followed."""
+    form = "--format=%(refname)%00%(objectname)%00%(*objectname)"
+    output = git.run("for-each-ref", form, "refs/heads", "refs/tags", repository=find(space_id)).decode()
+    rows = (line.split("\0") for line in output.splitlines())
+    return {name: peeled or sha for name, sha, peeled in rows}
+
+
+def resolve(space_id: int, rev: str) -> str:
+    """The commit that a branch, a tag or a (short) hash names. Raises RevisionNotFound."""
+    rules.revision_candidates(rev)
+    with open_objects(find(space_id)) as objects:
+        return resolve_with(objects, rev)
+
+
+def resolve_with(objects: Objects, rev: str) -> str:
+    """`resolve` for whoever has a reader open."""
+    for candidate in rules.revision_candidates(rev):
+        if found := objects.info(f"{candidate}^{{commit}}"):
+            return found.oid
+    raise RevisionNotFound(f"There is no revision {rev!r}.", hint="See the branches with `git ls-remote`.")
+
+
+def log(space_id: int, rev: str, limit: int = 50, skip: int = 0) -> list[Commit]:
+    """The newest commits that `rev` holds."""
+    form = "--format=%H%x00%P%x00%an%x00%ae%x00%ct%x00%s%x00%B%x00"
+    sha = resolve(space_id, rev)
+    output = git.run(
+        "log",
+        "--no-mailmap",
+        "--no-show-signature",
+        form,
+        f"--max-count={int(limit)}",
+        f"--skip={int(skip)}",
+        "--end-of-options",
+        sha,
+        "--",
+        repository=find(space_id),
+    ).decode(errors="replace")
+    fields = output.split("\0")
+    rows = [fields[start : start + 7] for start in range(0, len(fields) - 7, 7)]
+    return [
+        Commit(
+            sha=sha.strip(),
+            parents=tuple(parents.split()),
+            author=author,
+            email=email,
+            at=dt.datetime.fromtimestamp(int(at), dt.UTC),
+            title=title,
+            message=message.strip(),
+        )
+        for sha, parents, author, email, at, title, message in rows
+    ]
+
+
+def list_tree(space_id: int, rev: str, folder: str = "", *, recursive: bool = False) -> list[Entry]:
+    """What a folder holds. Symlinks and submodules are listed as such and never followed. Raises EntryNotFound."""
+    where = find(space_id)
+    if folder:
+        rules.check_path(folder)
+    with open_objects(where) as objects:
+        sha = resolve_with(objects, rev)
+        found = objects.info(f"{sha}:{folder}" if folder else f"{sha}^{{tree}}")
+    if found is None or found.kind != "tree":
+        raise EntryNotFound(f"There is no folder {folder!r} at {rev}.")
+    prefix = f"{folder}/" if folder else ""
+    limit = get_settings().file_limit
+    return list(entries(where, found.oid, recursive=recursive, limit=limit, prefix=prefix))
+
+
+def read_blob(space_id: int, rev: str, file: str, limit: int) -> bytes:
+    """A file's bytes as they are stored: a symlink's are its target, a git-lfs file's its pointer. Raises EntryNotFound,
+    and TooLarge over `limit` bytes."""
+    rules.check_path(file)
+    with open_objects(find(space_id)) as objects:
+        found = objects.info(f"{resolve_with(objects, rev)}:{file}")
+        content = objects.read(found.oid, limit) if found and found.kind == "blob" else None
+    if content is None:
+        raise EntryNotFound(f"There is no file {file!r} at {rev}.")
+    return content
+
+
+# -- upkeep; callers of the first two hold the lock
+
+
+def settle_head(space_id: int) -> None:
+    """Makes HEAD follow the first of `main` and `master` that was pushed; afterwards it stays."""
+    where = find(space_id)
+    if head(space_id):
+        return
+    pushed = refs(space_id)
+    for branch in rules.DEFAULT_BRANCHES:
+        if f"refs/heads/{branch}" in pushed:
+            git.run("symbolic-ref", "HEAD", f"refs/heads/{branch}", repository=where)
+            return
+
+
+def sweep(space_id: int) -> None:
+    """Removes what an interrupted push left: its quarantine, which git clears itself unless it was killed."""
+    for pattern in ("tmp_objdir-*", "incoming-*"):
+        for left in (find(space_id) / "objects").glob(pattern):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def keep(space_id: int, sha: str) -> None:
+    """Holds on to a commit whatever is pushed later: a revision made from it may have to be built again."""
+    if rules.is_sha(sha):
+        git.run("update-ref", f"{rules.PLATFORM_REFS}/keep/{sha}", sha, repository=find(space_id))
+
+
+def let_go(space_id: int, keep_shas: set[str]) -> None:
+    """Lets go of every commit held by `keep` but these."""
+    where = find(space_id)
+    prefix = f"{rules.PLATFORM_REFS}/keep/"
+    held = git.run("for-each-ref", "--format=%(refname)", prefix, repository=where).decode().split()
+    lines = [f"delete {ref}\n" for ref in held if ref.removeprefix(prefix) not in keep_shas]
+    git.run("update-ref", "--stdin", repository=where, stdin="".join(lines).encode())
+
+
+def tidy(space_id: int) -> None:
+    """Packs the repository where enough loose objects or packs have gathered; safe beside pushes."""
+    settings = [part for setting in SERVE_CONFIG for part in ("-c", setting)]
+    git.run(*settings, "gc", "--auto", "--quiet", repository=find(space_id), seconds=_GC_SECONDS, leash=True)
+
+
+# -- private
+
+
+def _make(where: Path) -> None:
+    """What `git init --bare` makes, without its sample hooks, and without a process for a few small files."""
+    temporary = where.with_name(f"new-{secrets.token_hex(8)}.git")
+    try:
+        for folder in ("objects/info", "objects/pack", "refs/heads", "refs/tags"):
+            (temporary / folder).mkdir(parents=True, mode=0o700)
+        (temporary / "HEAD").write_text(f"ref: refs/heads/{rules.DEFAULT_BRANCHES[0]}\n")
+        (temporary / "config").write_text("".join(_config_lines()))
+        temporary.rename(where)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _config_lines() -> Iterator[str]:
+    yield "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n"
+    for setting in (*git.CONFIG, *SERVE_CONFIG):
+        key, _, value = setting.partition("=")
+        section, _, name = key.rpartition(".")
+        group, _, sub = section.partition(".")
+        if group != "safe":
+            yield f'[{group} "{sub}"]\n\t{name} = {value}\n' if sub else f"[{group}]\n\t{name} = {value}\n"
