@@ -20,8 +20,8 @@ from controller.idle import Idler
 from controller.publish import Publisher
 from proxy.activity import Sampler
 from spaces import builds, db, doorbell, names
-from spaces.engines import open_engine
-from spaces.engines.base import ContainerState, Engine
+from spaces.engines.base import ContainerState
+from spaces.engines.docker import DockerEngine
 from spaces.errors import EngineUnavailable
 from spaces.lifecycle import InstanceStatus
 from spaces.logs import Collectors
@@ -41,7 +41,7 @@ BUILDS_SECONDS = 5.0
 class Controller:
     """Looks at everything every few seconds and at once when rung."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    def __init__(self, engine: DockerEngine, settings: Settings) -> None:
         self.engine, self.settings = engine, settings
         self.holder = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.bell, self.stopping = threading.Event(), threading.Event()
@@ -54,6 +54,7 @@ class Controller:
         """Until `stopping` is set; then stops the instances, since without an edge nobody reaches them."""
         for target in (self._listen, self._tick):
             threading.Thread(target=target, daemon=True, name=target.__name__).start()
+        unwatch = self.engine.watch(lambda _space_id: self.bell.set())
         swept = built = 0.0
         recovered = False
         while not self.stopping.is_set():
@@ -78,6 +79,7 @@ class Controller:
             except Exception:
                 log.exception("a sweep failed")
                 self.stopping.wait(1)
+        unwatch()
         self.rest()
 
     def recover(self) -> None:
@@ -135,7 +137,7 @@ class Controller:
 def main() -> None:
     """Runs the controller until SIGTERM or SIGINT."""
     settings = get_settings()
-    controller = Controller(open_engine(settings), settings)
+    controller = Controller(DockerEngine(settings), settings)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         controller.stopping.set()
