@@ -1,0 +1,263 @@
+"""Logs outside containers, so that they can be read after a crash: one text file per Space or build, `time stream text`.
+
+Only one process writes a file (the controller a Space's run log, a builder its build's); any number read. Run logs rotate;
+a reader notices by the file's inode and goes on where it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import os
+import threading
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import structlog
+
+from spaces.engines.base import Engine, LogLine, Observation
+from spaces.settings import get_settings
+
+log = structlog.get_logger()
+
+LINE_BYTES = 16 * 1024
+"""A longer line is cut."""
+BUILD = "build"
+"""The stream of a build log's lines, whose files name none."""
+
+
+def run_log(space_id: int) -> Path:
+    """Where what a Space's instances print is kept."""
+    return get_settings().data / "logs" / "runs" / str(space_id) / "run.log"
+
+
+def build_log(space_id: int, number: int) -> Path:
+    """Where a build's log is kept; the builder writes it."""
+    return get_settings().data / "logs" / "builds" / str(space_id) / f"{number}.log"
+
+
+def read(path: Path, tail: int | None = None) -> Iterator[LogLine]:
+    """The lines kept so far, oldest first, through all rotations; only the last `tail` where given."""
+    lines = _lines_of(path)
+    return iter(deque(lines, maxlen=max(tail, 0))) if tail is not None else lines
+
+
+async def follow(
+    path: Path, tail: int | None = None, ended: Callable[[], bool] = lambda: False, poll: float = 0.2
+) -> AsyncIterator[LogLine]:
+    """What `read` gives, then every further line as it comes. Ends once `ended` says that no line will come any more."""
+    reader = await asyncio.to_thread(_Reader, path)
+    try:
+        history = await asyncio.to_thread(reader.more)
+        while tail is not None and (further := await asyncio.to_thread(reader.more)):
+            history = (history + further)[-max(tail, 1) :]
+        for line in history[-tail:] if tail else ([] if tail == 0 else history):
+            yield line
+        while True:
+            over = await asyncio.to_thread(ended)  # asked before the last look: what is written until then is read
+            lines = await asyncio.to_thread(reader.more)
+            for line in lines:
+                yield line
+            if not lines:
+                if over:
+                    return
+                await asyncio.sleep(poll)
+    finally:
+        reader.close()
+
+
+class RunLog:
+    """The writing end of one run log. Safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        settings = get_settings()
+        self._path, self._size, self._files = path, settings.log_size, settings.log_files
+        self._lock = threading.Lock()
+        self._file: BinaryIO | None = None
+
+    def append(self, lines: Iterable[LogLine]) -> None:
+        """Writes `lines`, and starts a new file where the present one is full."""
+        with self._lock:
+            for line in lines:
+                data = _encode(line)
+                if self._file is None or self._file.tell() + len(data) > self._size:
+                    self._open(len(data))
+                assert self._file is not None
+                self._file.write(data)
+
+    def last_time(self) -> dt.datetime | None:
+        """The time of the newest line; None in an empty log."""
+        return max((line.at for line in read(self._path, tail=50)), default=None)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._file:
+                self._file.close()
+            self._file = None
+
+    def _open(self, coming: int) -> None:
+        if self._file:
+            self._file.close()
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with contextlib.suppress(FileNotFoundError):
+            size = self._path.stat().st_size
+            if size and size + coming > self._size:
+                for number in range(self._files - 1, 0, -1):
+                    with contextlib.suppress(FileNotFoundError):
+                        _rotated(self._path, number).replace(_rotated(self._path, number + 1))
+                self._path.replace(_rotated(self._path, 1))
+        self._file = self._path.open("ab", buffering=0)
+        self._file.seek(0, os.SEEK_END)
+
+
+class Collectors:
+    """For the controller: one thread per running instance that carries its output into the run log.
+
+    A thread that lost the engine is started again at the next `follow`, and goes on after the last line it kept."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._threads: dict[str, threading.Thread] = {}
+        self._logs: dict[int, RunLog] = {}
+        self._last: dict[str, dt.datetime] = {}
+
+    def follow(self, running: Iterable[Observation]) -> None:
+        """Makes sure that each of these instances is being followed; called at every sweep."""
+        running = [seen for seen in running if seen.space_id is not None]
+        for name in [name for name, thread in self._threads.items() if not thread.is_alive()]:
+            del self._threads[name]
+        names = {seen.name for seen in running} | set(self._threads)
+        self._last = {name: at for name, at in self._last.items() if name in names}
+        for seen in running:
+            if seen.name not in self._threads:
+                thread = threading.Thread(target=self._collect, args=(seen,), daemon=True, name=f"logs-{seen.name}")
+                self._threads[seen.name] = thread
+                thread.start()
+
+    def _collect(self, seen: Observation) -> None:
+        try:
+            assert seen.space_id is not None
+            kept = self._logs.setdefault(seen.space_id, RunLog(run_log(seen.space_id)))
+            since = self._last.get(seen.name) or kept.last_time()
+            for line in self._engine.logs(seen.name, since=since, follow=True):
+                if since and line.at <= since:  # engines take `since` as seconds, or as inclusive
+                    continue
+                kept.append([line])
+                self._last[seen.name] = line.at
+        except Exception as error:
+            log.warning("following a log was cut short", instance=seen.name, error=repr(error))
+
+
+# -- private --------------------------------------------------------------------------------------
+
+_CHUNK = 256 * 1024
+
+
+def _encode(line: LogLine) -> bytes:
+    at = line.at.astimezone(dt.UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    text = line.text.replace("\n", " ").encode(errors="replace")[:LINE_BYTES]
+    return f"{at} {line.stream} ".encode() + text + b"\n"
+
+
+def _decode(raw: bytes, is_build: bool) -> LogLine | None:
+    """None for what is no line of ours, such as the rest of a write that a crash cut."""
+    text = raw.decode(errors="replace")
+    at, _, rest = text.partition(" ")
+    stream, rest = (BUILD, rest) if is_build else rest.partition(" ")[::2]
+    with contextlib.suppress(ValueError):
+        time = dt.datetime.fromisoformat(at)
+        return LogLine(at=time if time.tzinfo else time.replace(tzinfo=dt.UTC), stream=stream, text=rest)
+    return None
+
+
+def _rotated(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.name}.{number}")
+
+
+def _open_all(path: Path) -> list[BinaryIO]:
+    """Every file of the log, oldest first. A rotation between two opens would skip or repeat one: then all over."""
+    for _ in range(10):
+        with contextlib.ExitStack() as stack:
+            files: list[BinaryIO] = []
+            older = len(list(path.parent.glob(f"{path.name}.*"))) if path.parent.is_dir() else 0
+            for where in [*(_rotated(path, number) for number in range(older, 0, -1)), path]:
+                with contextlib.suppress(FileNotFoundError):
+                    files.append(stack.enter_context(where.open("rb")))
+            if len({_inode(file) for file in files}) == len(files) and (
+                not files or not path.exists() or _inode(files[-1]) == path.stat().st_ino
+            ):
+                stack.pop_all()
+                return files
+    return []
+
+
+def _inode(file: BinaryIO) -> int:
+    return os.fstat(file.fileno()).st_ino
+
+
+def _is_build(path: Path) -> bool:
+    return path.parent.parent.name == "builds"
+
+
+def _lines_of(path: Path) -> Iterator[LogLine]:
+    reader = _Reader(path)
+    try:
+        while lines := reader.more():
+            yield from lines
+    finally:
+        reader.close()
+
+
+class _Reader:
+    """Reads a log's files one after the other, and then the newest one as it grows and rotates."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._is_build = path, _is_build(path)
+        self._files = deque(_open_all(path))
+        self._rest = b""
+
+    def more(self) -> list[LogLine]:
+        """The next lines; empty where there are none for now."""
+        while True:
+            data = self._files[0].read(_CHUNK) if self._files else b""
+            if data:
+                *whole, self._rest = (self._rest + data).split(b"\n")
+                if len(self._rest) > 4 * LINE_BYTES:  # a build tool that never ends its line
+                    whole, self._rest = [*whole, self._rest], b""
+                if lines := [line for raw in whole if (line := _decode(raw, self._is_build))]:
+                    return lines
+            elif not self._advance():
+                return []
+
+    def close(self) -> None:
+        while self._files:
+            self._files.popleft().close()
+
+    def _advance(self) -> bool:
+        """On to the next file, also one that came into being meanwhile."""
+        if len(self._files) <= 1:
+            present = _inode(self._files[0]) if self._files else None
+            with contextlib.suppress(FileNotFoundError):
+                if self._path.stat().st_ino == present:
+                    return False
+            newer = _open_all(self._path)
+            inodes = [_inode(file) for file in newer]
+            after = inodes.index(present) + 1 if present in inodes else 0
+            for file in newer[:after]:
+                file.close()
+            if present is not None and self._files[0].read(1):  # written between our last read and its rotation
+                self._files[0].seek(-1, os.SEEK_CUR)
+                for file in newer[after:]:
+                    file.close()
+                return True
+            self._files.extend(newer[after:])
+            if not newer[after:]:
+                return False
+            if present is None:
+                return True
+        self._rest = b""
+        self._files.popleft().close()
+        return True
