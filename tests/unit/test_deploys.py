@@ -10,7 +10,7 @@ from proxy.sleeper import Freeze, Thaw
 from spaces import db, migrations
 from spaces.card import SpaceConfig
 from spaces.engines.fake import FakeEngine
-from spaces.lifecycle import InstanceStatus, Intent, Phase, Stage
+from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Stage
 from spaces.models import Build, Instance, Owner, Revision, Space
 from spaces.reconcile import Crash, Drain, Start, Stop
 
@@ -44,7 +44,7 @@ def world(place):
         session.add(space)
         session.flush()
         for number in (1, 2):
-            build = Build(space_id=space.id, number=number, commit="c" * 40)
+            build = Build(space_id=space.id, number=number, commit="c" * 40, status=BuildStatus.SUCCEEDED)
             session.add(build)
             session.flush()
             config = SpaceConfig(sdk="gradio", startup_duration_timeout=3)
