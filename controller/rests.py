@@ -48,13 +48,9 @@ class Rester:
             return
         self.engine.freeze(instance.name)
         with db.writing() as session:
-            space, instance = session.get(Space, action.space_id), session.get(Instance, action.instance_id)
-            visited = instance is not None and instance.status != InstanceStatus.FROZEN
-            if space and not visited:
+            if space := session.get(Space, action.space_id):
                 reason = Reason(code="idle", message="Nobody uses it: frozen, a visit thaws it at once.")
                 moves.move(session, space, space.stage, Phase.FROZEN, reason)
-        if visited and instance:
-            self.engine.thaw(instance.name)
 
     def thaw(self, action: Thaw) -> None:
         """Lets a frozen instance go on for somebody who is connected still."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 
 import structlog
@@ -49,10 +50,11 @@ class Claim(BaseModel, frozen=True):
 
 
 class RevisionDraft(BaseModel, frozen=True):
-    """What a build made. `image` is empty for a static Space: its files lie at `static_path`."""
+    """What a build made. `image` is empty for a static Space: its files lie in the folder `static` until published."""
 
     config: SpaceConfig
     image: str = ""
+    static: Path | None = None
     command: tuple[str, ...] = ()
     dependencies: str = ""
     layers: tuple[str, ...] = ()
@@ -63,9 +65,9 @@ def log_path(space_id: int, number: int) -> Path:
     return get_settings().path("logs", "builds", str(space_id), f"{number}.log")
 
 
-def static_path(space_id: int, build_id: int) -> Path:
-    """Where the files of a static Space's revision lie (`Revision.build_id`)."""
-    return get_settings().path("static", str(space_id), str(build_id))
+def static_path(space_id: int, revision_id: int) -> Path:
+    """The folder with a static revision's files; the card's `app_file` is a path in it, and its folder is what is served."""
+    return get_settings().path("static", str(space_id), str(revision_id))
 
 
 def request_build(session: Session, space: Space, commit: str, actor: str, factory: bool = False) -> Build:
@@ -164,6 +166,8 @@ def publish(claim: Claim, draft: RevisionDraft) -> int | None:
         )
         session.add(revision)
         session.flush()
+        if draft.static:
+            _settle(draft.static, static_path(claim.space_id, revision.id or 0))
         build.status, build.phase, build.reason = BuildStatus.SUCCEEDED, Phase.IDLE, None
         build.finished_at, build.lease_until, build.revision_id = now(), None, revision.id
         space.next_revision_id, space.sdk, space.title = revision.id, draft.config.sdk, draft.config.title
@@ -312,6 +316,13 @@ def _finish(session: Session, build: Build, status: BuildStatus, reason: Reason,
 
 def _stop_builder(session: Session, build: Build) -> None:
     _after_commit(session, lambda: jobs.tell_cancelled(build.id or 0))
+
+
+def _settle(draft: Path, final: Path) -> None:
+    """Gives the files their place. Where the transaction is undone after it, the next revision of that number clears it."""
+    if final.exists():
+        shutil.rmtree(final)
+    draft.rename(final)
 
 
 def _after_commit(session: Session, action) -> None:  # type: ignore[no-untyped-def]
