@@ -1,0 +1,84 @@
+"""Ways to hurt a running platform, and what must hold whatever was hurt (I1, I3, I4, I5 of the invariants)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from pathlib import Path
+
+import docker
+
+from spaces import names
+from tests.harness import Platform, wait
+
+VICTIMS = ("valkey", "edge", "api", "gateway", "controller", "worker-1")
+
+
+def pid_of(platform: Platform, process: str) -> int:
+    """From the supervisor's pidfile."""
+    return int((platform.data / "run" / f"{process}.pid").read_text().split()[0])
+
+
+def kill(platform: Platform, process: str, sig: int = signal.SIGKILL) -> None:
+    """Kills one of the platform's processes and waits until the supervisor has started another."""
+    before = pid_of(platform, process)
+    os.kill(before, sig)
+    pidfile = platform.data / "run" / f"{process}.pid"
+    wait(lambda: pidfile.exists() and pid_of(platform, process) != before, 30, lambda: f"{process} never came back")
+
+
+def rows(platform: Platform, query: str) -> list[tuple]:
+    """Reads the database beside the platform."""
+    with sqlite3.connect(f"file:{platform.data / 'demodock.db'}?mode=ro", uri=True, timeout=30) as connection:
+        return connection.execute(query).fetchall()
+
+
+def containers(platform: Platform, running: bool = False) -> list[docker.models.containers.Container]:
+    """Every container of this installation."""
+    installation = (platform.data / "installation").read_text().strip()
+    filters = {"label": f"{names.LABEL_INSTALLATION}={installation}"}
+    return docker.from_env().containers.list(all=not running, filters=filters)
+
+
+def check_invariants(platform: Platform) -> None:
+    """Waits until the platform has settled, then states what must be true of it."""
+    unsettled = """SELECT id, stage FROM space
+        WHERE stage IN ('BUILDING', 'APP_STARTING', 'RUNNING_BUILDING', 'RUNNING_APP_STARTING')"""
+    wait(
+        lambda: not rows(platform, unsettled),
+        180,
+        lambda: f"never settled: {rows(platform, unsettled)}\n{platform.tail(20)}",
+    )
+    wait(lambda: not broken(platform), 60, lambda: f"{broken(platform)}\n{platform.tail(20)}")
+
+
+def broken(platform: Platform) -> list[str]:
+    """The invariants that do not hold now."""
+    found = []
+    builds = rows(platform, "SELECT id, status FROM build WHERE status IN ('queued', 'running')")
+    if builds:
+        found.append(f"I5: builds without an end: {builds}")
+    known = {name for (name,) in rows(platform, "SELECT name FROM instance")}
+    seen = {container.name: container for container in containers(platform)}
+    strays = {name for name, each in seen.items() if each.labels.get(names.LABEL_KIND) == "instance"} - known
+    if strays:
+        found.append(f"I3: containers without a row: {strays}")
+    serving = (
+        "SELECT s.id, i.name, i.status FROM space s JOIN instance i ON i.id = s.instance_id WHERE s.stage = 'RUNNING'"
+    )
+    for space_id, name, status in rows(platform, serving):
+        state = seen[name].status if name in seen else "gone"
+        if state not in ("running", "paused") or status not in ("ready", "frozen"):
+            found.append(f"I3: Space {space_id} is RUNNING, its instance {name} is {status} and its container {state}")
+    doubles = """SELECT space_id FROM instance WHERE status IN ('ready', 'frozen', 'starting')
+        GROUP BY space_id HAVING count(*) > 1"""
+    found += [f"I1: Space {number} has two instances outside a redeploy" for (number,) in rows(platform, doubles)]
+    ready = {f"space-{number}" for (number,) in rows(platform, "SELECT space_id FROM instance WHERE status = 'ready'")}
+    routes = {path.stem for path in Path(platform.data, "edge", "routes").glob("space-*.yaml")}
+    if ready != routes:
+        found.append(f"I4: routes {routes}, ready {ready}")
+    twice = rows(platform, "SELECT build_id, count(*) FROM revision GROUP BY build_id HAVING count(*) > 1")
+    if twice:
+        found.append(f"a build was published twice: {twice}")
+    return found
