@@ -28,6 +28,7 @@ STEADY_SECONDS = 60
 EDGE_SECONDS = 20
 """How long a candidate may take to answer through the edge once it answers on its own port."""
 DEPLOY_FAILED = "deploy_failed"
+LAST_LINES = 20
 
 
 class Deployer:
@@ -179,7 +180,7 @@ class Deployer:
             request_build(session, space, revision.commit, actor="platform", factory=True)
 
     def _reason(self, space_id: int, error: StartFailed) -> Reason:
-        detail = logs.tail_text(space_id, 20)
+        detail = "\n".join(line.text for line in logs.read(logs.run_log(space_id), tail=LAST_LINES))
         return Reason(code=error.code, message=error.message, hint=error.hint, detail=detail)
 
 

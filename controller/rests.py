@@ -48,9 +48,13 @@ class Rester:
             return
         self.engine.freeze(instance.name)
         with db.writing() as session:
-            if space := session.get(Space, action.space_id):
+            space, instance = session.get(Space, action.space_id), session.get(Instance, action.instance_id)
+            visited = instance is not None and instance.status != InstanceStatus.FROZEN
+            if space and not visited:
                 reason = Reason(code="idle", message="Nobody uses it: frozen, a visit thaws it at once.")
                 moves.move(session, space, space.stage, Phase.FROZEN, reason)
+        if visited and instance:
+            self.engine.thaw(instance.name)
 
     def thaw(self, action: Thaw) -> None:
         """Lets a frozen instance go on for somebody who is connected still."""

@@ -18,10 +18,11 @@ import structlog
 from sqlmodel import Session, select
 
 from proxy import quiet
-from spaces import db, names
+from spaces import db
 from spaces.engines.base import ContainerState, Engine, InstanceSpec, Observation
 from spaces.env import environment
 from spaces.errors import Busy, NotFound, StartFailed
+from spaces.host.mirrors import find_mirrors
 from spaces.lifecycle import InstanceStatus
 from spaces.models import Flavor, Instance, Owner, Revision, Space
 from spaces.models.types import now
@@ -189,7 +190,7 @@ def spec_of(session: Session, settings: Settings, space: Space, revision: Revisi
     if owner is None or flavor is None:
         raise NotFound(f"Hardware {space.hardware} no longer exists.", hint="Choose another in the Space's settings.")
     variables, hidden = environment(session, space)
-    spec = make_spec(
+    return make_spec(
         settings,
         space=space,
         revision=revision,
@@ -198,6 +199,5 @@ def spec_of(session: Session, settings: Settings, space: Space, revision: Revisi
         variables={**revision.config.variables, **variables},
         secrets=hidden,
         host=settings.space_host(space.subdomain),
+        ca=find_mirrors(settings).ca_bundle is not None,
     )
-    name = names.instance_name(settings.installation, space.id or 0, revision.id or 0, space.generation)
-    return spec.model_copy(update={"name": name})

@@ -86,39 +86,34 @@ class Waker:
         raise Busy("The Space takes too long to start.", retry_after=10)
 
     def _thaw(self, space_id: int) -> Address:
-        with held(space_id):
-            space, instance = _look(space_id)
-            if instance is None or instance.status != InstanceStatus.FROZEN:
-                raise LeaseTaken("Another was quicker.")
-            observation = self.engine.thaw(instance.name)
-            if observation is None or observation.address is None:  # it died frozen: start it anew
-                return self._start_held(space, instance)
-            with db.writing() as session:
-                fresh = session.get(Instance, instance.id)
-                space = session.get(Space, space_id)
-                if fresh is None or space is None:
-                    raise NotFound("The Space is gone.")
-                fresh.status, fresh.address, fresh.frozen_at = InstanceStatus.READY, observation.address, None
-                space.active_at = now()
-                session.add(fresh)
-                moves.move(
-                    session,
-                    space,
-                    space.stage,
-                    Phase.SERVING,
-                    Reason(code="visit", message="A visit thawed it.", actor="visitor"),
-                    "visitor",
-                )
-            return Address(observation.address, instance.port)
+        """Needs no lease: thawing twice is thawing once, and a freeze under way looks at the row again when it is done.
+        So a visitor is not kept waiting by a deploy that holds the Space."""
+        _, instance = _look(space_id)
+        if instance is None or instance.status != InstanceStatus.FROZEN:
+            raise LeaseTaken("Another was quicker.")
+        observation = self.engine.thaw(instance.name)
+        if observation is None or observation.address is None:  # it died frozen
+            return self._start(space_id)
+        with db.writing() as session:
+            fresh, space = session.get(Instance, instance.id), session.get(Space, space_id)
+            if fresh is None or space is None or fresh.status not in (InstanceStatus.FROZEN, InstanceStatus.READY):
+                raise LeaseTaken("It is being stopped.")
+            fresh.status, fresh.address, fresh.frozen_at = InstanceStatus.READY, observation.address, None
+            space.active_at = now()
+            session.add(fresh)
+            reason = Reason(code="visit", message="A visit thawed it.", actor="visitor")
+            phase = Phase.SERVING if space.phase == Phase.FROZEN else space.phase
+            moves.move(session, space, space.stage, phase, reason, "visitor")
+        return Address(observation.address, instance.port)
 
     def _start(self, space_id: int) -> Address:
         with held(space_id):
             space, instance = _look(space_id)
             if address := _awake(instance):
                 return address
-            return self._start_held(space, instance)
+            return self._start_held(space)
 
-    def _start_held(self, space: Space, instance: Instance | None) -> Address:
+    def _start_held(self, space: Space) -> Address:
         if space.intent not in (Intent.AWAKE, Intent.ASLEEP) or space.revision_id is None:
             raise LeaseTaken("Not for a visit to start.")
         reason = Reason(code="visit", message="A visit woke it.", actor="visitor")

@@ -116,6 +116,8 @@ APP_UID = 1000
 APP_HOME = "/home/user"
 APP_DIR = "/home/user/app"
 DATA_MOUNT = "/data"
+CA_FILE = "/etc/demodock/ca.crt"
+"""Where builds put the extra CA bundle into an image."""
 
 RESERVED_ENV = frozenset(
     {

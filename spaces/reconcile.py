@@ -186,7 +186,14 @@ def _awake(space: SpaceFact, moment: dt.datetime) -> Iterator[Action]:
         yield Settle(space.id, serving.id, InstanceStatus.STOPPED)
 
     if target is None or target.status in (InstanceStatus.STOPPED, InstanceStatus.STARTING, InstanceStatus.DRAINING):
-        yield Start(space.id, revision_id)
+        # A push to a sleeping Space starts what it builds; only a visit starts the old revision meanwhile.
+        if (
+            space.next_revision_id
+            or space.stage != Stage.BUILDING
+            or target
+            and target.status != InstanceStatus.STOPPED
+        ):
+            yield Start(space.id, revision_id)
     elif target.status == InstanceStatus.FAILED:
         if target.retry_at and target.retry_at <= moment:
             yield Start(space.id, revision_id)

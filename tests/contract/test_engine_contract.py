@@ -27,7 +27,8 @@ class Stand:
         self.real = isinstance(engine, DockerEngine)
 
     def spec(self, space_id: int = 1, revision_id: int = 1, **changes) -> InstanceSpec:  # type: ignore[no-untyped-def]
-        return guinea.make_spec(self.settings, self.image, space_id, revision_id, **changes)
+        image = changes.pop("image", self.image)
+        return guinea.make_spec(self.settings, image, space_id, revision_id, **changes)
 
     def up(self, spec: InstanceSpec) -> Observation:
         seen = self.engine.launch(spec)

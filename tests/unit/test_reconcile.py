@@ -90,6 +90,10 @@ TABLE = {
         space(instance(status=S.STOPPED, container=EXITED), intent=Intent.ASLEEP, next_revision_id=2),
         [Start(7, 2)],
     ),
+    "a sleeping Space that is being built stays asleep meanwhile": (
+        space(instance(status=S.STOPPED, container=EXITED), stage=Stage.BUILDING),
+        [],
+    ),
     "a paused Space is stopped": (space(instance(), intent=Intent.PAUSED), [Stop(7, 1, Stage.PAUSED)]),
     "a paused Space takes a new revision without a start": (
         space(intent=Intent.PAUSED, stage=Stage.PAUSED, next_revision_id=2),

@@ -68,8 +68,7 @@ def network_options(installation: str, name: str, subnet: Network, space_id: int
         "ipam": {"Driver": "default", "Config": [{"Subnet": str(subnet), "Gateway": str(subnet[1])}]},
         "options": {
             "com.docker.network.bridge.name": names.bridge_name(installation, space_id),
-            # A Space talks to itself; builds of different Spaces share a network and never talk.
-            "com.docker.network.bridge.enable_icc": "true" if space_id is not None else "false",
+            "com.docker.network.bridge.enable_icc": "true",
         },
         "labels": labels,
         "enable_ipv6": False,
