@@ -57,7 +57,8 @@ def remove_network(link: Link, name: str) -> None:
 
 
 def network_options(installation: str, name: str, subnet: Network, space_id: int | None) -> dict[str, Any]:
-    """Pure: what Docker is asked for. The interface's name is ours, so that packet filter rules can match on it."""
+    """Pure: what Docker is asked for. The interface's name is ours, so that packet filter rules can match on it. Those
+    on the network reach the outside and are reached by the edge, but not each other (`icc`): builds are strangers."""
     labels = {names.LABEL_INSTALLATION: installation, names.LABEL_KIND: names.KIND_NETWORK}
     if space_id is not None:
         labels[names.LABEL_SPACE] = str(space_id)
@@ -68,7 +69,7 @@ def network_options(installation: str, name: str, subnet: Network, space_id: int
         "ipam": {"Driver": "default", "Config": [{"Subnet": str(subnet), "Gateway": str(subnet[1])}]},
         "options": {
             "com.docker.network.bridge.name": names.bridge_name(installation, space_id),
-            "com.docker.network.bridge.enable_icc": "true",
+            "com.docker.network.bridge.enable_icc": "false",
         },
         "labels": labels,
         "enable_ipv6": False,

@@ -1,0 +1,195 @@
+"""Where a Space may connect to, tried from inside one against real listeners."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import socketserver
+import subprocess
+import threading
+
+import docker
+import pytest
+
+from spaces import names
+from spaces.engines.docker import DockerEngine
+from spaces.hostnet import firewall
+from spaces.settings import Settings
+from tests import guinea
+
+METADATA = "169.254.169.254"
+LAN = "192.168.213.77"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Settings:
+    return Settings(data=tmp_path_factory.mktemp("egress"))
+
+
+@pytest.fixture(scope="module")
+def engine(place):
+    engine = DockerEngine(place)
+    yield engine
+    firewall.remove(place)
+    guinea.clean(engine, place)
+
+
+@pytest.fixture(scope="module")
+def space(engine, place):
+    seen = engine.launch(guinea.make_spec(place, guinea.base_image(), space_id=1))
+    guinea.ask(seen)
+    return seen
+
+
+@pytest.fixture(scope="module")
+def neighbour(engine, place):
+    seen = engine.launch(guinea.make_spec(place, guinea.base_image(), space_id=2))
+    guinea.ask(seen)
+    return seen
+
+
+@pytest.fixture(scope="module")
+def listener():
+    """A service on every address of the host; its port."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.sendall(b"secret")
+
+    with socketserver.ThreadingTCPServer(("0.0.0.0", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def addresses(place):
+    """A metadata address and a private one on an interface of the host's own; needs root."""
+    card = f"dm{place.installation}"
+    ip = ["ip"]
+    made = subprocess.run([*ip, "link", "add", card, "type", "dummy"], capture_output=True, text=True, check=False)
+    if made.returncode:
+        pytest.skip(f"no dummy interface: {made.stderr.strip()}")
+    try:
+        for address in (METADATA, LAN):
+            subprocess.run([*ip, "addr", "add", f"{address}/32", "dev", card], check=True)
+        subprocess.run([*ip, "link", "set", card, "up"], check=True)
+        yield
+    finally:
+        subprocess.run([*ip, "link", "del", card], check=True)
+
+
+def connect(seen, address: str, port: int) -> str:
+    """What an app gets: `b'secret'`, or the error."""
+    code = f"(s:=__import__('socket').create_connection(({address!r}, {port}), 3)).recv(20)"
+    return guinea.evaluate(seen, code)
+
+
+def gateway(seen) -> str:
+    return seen.address.rsplit(".", 1)[0] + "." + str(int(seen.address.rsplit(".", 1)[1]) // 16 * 16 + 1)
+
+
+@pytest.fixture(params=["bridge", "docker0", "metadata", "lan", "host"])
+def target(request, space, addresses):
+    default = docker.APIClient(version="auto").inspect_network("bridge")["IPAM"]["Config"][0]["Gateway"]
+    return {
+        "bridge": gateway(space),
+        "docker0": default,
+        "metadata": METADATA,
+        "lan": LAN,
+        "host": _own_address(),
+    }[request.param]
+
+
+def _own_address() -> str:
+    with contextlib.closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
+        probe.connect(("203.0.113.1", 9))
+        return probe.getsockname()[0]
+
+
+def test_p9_p6_nothing_of_the_host_or_of_private_networks_is_reached(place, space, listener, target):
+    firewall.remove(place)
+    assert connect(space, target, listener) == "b'secret'", (
+        "without the rules the listener is reached: the test can fail"
+    )
+    assert firewall.apply(place).active
+    assert "b'secret'" not in connect(space, target, listener)
+
+
+def test_p10_a_space_reaches_no_other_by_address_or_by_name(place, space, neighbour):
+    firewall.apply(place)
+    for where in (neighbour.address, neighbour.name):
+        code = f"__import__('urllib.request').request.urlopen('http://{where}:7860/', timeout=3).read()"
+        assert guinea.evaluate(space, code) != "b'ok'"
+    assert guinea.ask(neighbour) == "ok", "the edge reaches it"
+
+
+def test_p10_another_route_past_dockers_own_isolation_is_refused_by_ours(place, space):
+    """Our rule stands even where Docker's isolation between bridges has been flushed: it names the whole pool."""
+    firewall.apply(place)
+    listed = subprocess.run(
+        ["iptables", "-S", f"DEMODOCK-{place.installation}-FWD"], capture_output=True, text=True, check=True
+    )
+    assert f"-d {place.subnets} " in listed.stdout
+
+
+def test_names_still_resolve_and_the_internet_is_reached(place, space):
+    firewall.apply(place)
+    nameserver = firewall.nameservers()
+    assert nameserver
+    code = "__import__('socket').getaddrinfo('example.invalid', 80)"
+    said = guinea.evaluate(space, code)
+    assert "Temporary failure" not in said, "the resolver answered that there is no such name"
+
+
+def test_egress_none_cuts_the_space_off_and_the_edge_still_reaches_it(place, space, listener):
+    firewall.apply(place.model_copy(update={"egress": "none"}))
+    try:
+        assert "b'secret'" not in connect(space, gateway(space), listener)
+        assert "OSError" in connect(space, "203.0.113.1", 80) or "timed out" in connect(space, "203.0.113.1", 80)
+        assert guinea.ask(space) == "ok"
+    finally:
+        firewall.apply(place)
+
+
+def test_an_exception_opens_exactly_that_address(place, space, addresses, listener):
+    firewall.apply(place.model_copy(update={"allow_private": LAN}))
+    try:
+        assert connect(space, LAN, listener) == "b'secret'"
+        assert connect(space, METADATA, listener) != "b'secret'"
+    finally:
+        firewall.apply(place)
+
+
+def test_p9_keep_mends_rules_that_somebody_flushed(place, space, listener):
+    firewall.apply(place)
+    subprocess.run(["iptables", "-w", "-F", f"DEMODOCK-{place.installation}-HOST"], check=True)
+    seen = firewall.status(place)
+    assert not seen.active and "HOST" in seen.reason
+    assert firewall.keep(place).active
+    assert "b'secret'" not in connect(space, gateway(space), listener)
+
+
+def test_rules_are_applied_twice_and_removed_without_a_trace(place):
+    before = _rules(place)
+    firewall.remove(place)
+    assert _rules(place) == []
+    firewall.apply(place)
+    firewall.apply(place)
+    after = _rules(place)
+    assert len(after) == len(set(after)) and (not before or before == after)
+
+
+def _rules(place: Settings) -> list[str]:
+    found = []
+    for program in ("iptables", "ip6tables"):
+        listed = subprocess.run([program, "-w", "-S"], capture_output=True, text=True, check=True).stdout
+        found += [f"{program} {line}" for line in listed.splitlines() if place.installation in line]
+    return found
+
+
+def test_where_nothing_can_be_done_the_status_says_why(place, monkeypatch):
+    monkeypatch.setattr(firewall.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(names, "IMAGE_BASE", "demodock/no-such-base")
+    seen = firewall.status(place)
+    assert not seen.active and "base image" in seen.reason
