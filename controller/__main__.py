@@ -23,6 +23,7 @@ from spaces import builds, db, doorbell, names
 from spaces.engines.base import ContainerState
 from spaces.engines.docker import DockerEngine
 from spaces.errors import EngineUnavailable
+from spaces.hostnet import firewall
 from spaces.lifecycle import InstanceStatus
 from spaces.logs import Collectors
 from spaces.models import Instance
@@ -36,6 +37,7 @@ LEASE_SECONDS = 15
 SWEEP_SECONDS = 5.0
 TICK_SECONDS = 1.0
 BUILDS_SECONDS = 5.0
+GUARD_SECONDS = 60.0
 
 
 class Controller:
@@ -52,7 +54,7 @@ class Controller:
 
     def run(self) -> None:
         """Until `stopping` is set; then stops the instances, since without an edge nobody reaches them."""
-        for target in (self._listen, self._tick):
+        for target in (self._listen, self._tick, self._guard):
             threading.Thread(target=target, daemon=True, name=target.__name__).start()
         unwatch = self.engine.watch(lambda _space_id: self.bell.set())
         swept = built = 0.0
@@ -110,6 +112,7 @@ class Controller:
         for thread in threads:
             thread.join()
         self.recover()
+        firewall.remove(self.settings, self.engine.link)
         db.release("controller", self.holder)
 
     # -- private ----------------------------------------------------------------------------------
@@ -132,6 +135,12 @@ class Controller:
                 self.idler.tick()
             except Exception as error:
                 log.warning("an idle tick failed", error=repr(error))
+
+    def _guard(self) -> None:
+        """Keeps the egress policy in force: others flush packet filters too."""
+        firewall.apply(self.settings, self.engine.link)
+        while not self.stopping.wait(GUARD_SECONDS):
+            firewall.keep(self.settings, self.engine.link)
 
 
 def main() -> None:

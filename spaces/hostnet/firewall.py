@@ -58,10 +58,9 @@ def remove(settings: Settings, link: Link | None = None) -> None:
 
 
 def _do(verb: str, settings: Settings, link: Link | None) -> FirewallStatus:
-    work = plan(policy(settings, nameservers()))
     means, act = _means(settings, link)
     try:
-        reason = act(verb, work)
+        reason = act(verb, plan(policy(settings, nameservers())))
     except DemodockError as error:
         reason = error.message
     return FirewallStatus(active=not reason, means=means, reason=reason)
