@@ -73,7 +73,14 @@ DRIVERS = {
         "proxy/gateway/directory.py",
     ),
     "aiohttp": ("proxy/gateway",),
-    "subprocess": ("spaces/repos", "spaces/host", "spaces/supervisor.py", "spaces/cli", "builder"),
+    "subprocess": (
+        "spaces/repos",
+        "spaces/host",
+        "spaces/hostnet/hand.py",
+        "spaces/supervisor.py",
+        "spaces/cli",
+        "builder",
+    ),
     "pynvml": ("spaces/gpus",),
 }
 """Each driver stands behind the modules that are there for it; everybody else asks them."""
