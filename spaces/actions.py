@@ -9,7 +9,7 @@ import ipaddress
 
 from sqlmodel import Session, select
 
-from spaces import doorbell, hardware, names
+from spaces import db, doorbell, hardware, names, subdomains
 from spaces.access import Actor, access_owner
 from spaces.errors import BadRequest, Busy, Conflict, Invalid, RevisionNotFound
 from spaces.lifecycle import Intent, Phase, Reason, Stage
@@ -22,6 +22,12 @@ SDKS = ("gradio", "streamlit", "docker", "static")
 TOMBSTONE = dt.timedelta(days=90)
 """How long nobody but its owner gets the host of a deleted Space: links to it may be anywhere."""
 NEVER = -1
+GITATTRIBUTES = "".join(
+    f"*.{ending} filter=lfs diff=lfs merge=lfs -text\n"
+    for ending in "7z bin bz2 ckpt ftz gz h5 joblib model npy npz onnx parquet pb pickle pkl pt pth rar safetensors tar "
+    "tflite tgz wasm xz zip zst".split()
+)
+"""What a new repository keeps by git-lfs."""
 LONGEST_SLEEP_TIME = 365 * 24 * 3600
 
 
@@ -70,6 +76,23 @@ def create_space(
     session.add(space)
     session.flush()
     return space
+
+
+def first_commit(space: Space, actor: Actor) -> None:
+    """The repository of a Space made by the API begins with a commit, as clients expect; one made by a push begins with
+    what is pushed. Outside any transaction: this writes files."""
+    from spaces.repos import commit, store
+
+    assert space.id is not None
+    store.create(space.id)
+    if store.head(space.id) is None:
+        attributes = {".gitattributes": GITATTRIBUTES.encode()}
+        sha = commit.commit_files(space.id, "initial commit", actor.name, attributes)
+        with db.writing() as session:
+            row = session.get(Space, space.id)
+            if row and row.head is None:
+                row.head = sha
+                session.add(row)
 
 
 def delete_space(session: Session, space: Space, actor: Actor) -> None:
@@ -213,12 +236,9 @@ def _free_subnet(session: Session) -> int:
 
 
 def _settle_subdomain(session: Session, owner: Owner, name: str) -> str:
-    wanted = names.subdomain_of(owner.name, name)
-    candidates = [wanted, *(f"{wanted[:59]}-{number}" for number in range(2, 1000))]
-    for label in candidates:
+    def taken(label: str) -> bool:
         tomb = session.get(Tombstone, label)
         buried = tomb is not None and tomb.owner_id != owner.id and tomb.until > now()
-        used = session.exec(select(Space.id).where(Space.subdomain == label)).first()
-        if label not in names.RESERVED_SUBDOMAINS and not buried and not used:
-            return label
-    raise Conflict("No host name is free for this Space.", hint="Choose another name.")
+        return buried or session.exec(select(Space.id).where(Space.subdomain == label)).first() is not None
+
+    return subdomains.settle(owner.name, name, taken)

@@ -6,15 +6,7 @@ from sqlmodel import Session, select
 
 from spaces.errors import Invalid
 from spaces.models import Flavor, Space
-from spaces.models.flavor import DEFAULTS
 from spaces.settings import get_settings
-
-
-def ensure_flavors(session: Session) -> None:
-    """Writes the defaults into an empty table; from then on it is the admin's."""
-    if session.exec(select(Flavor.name)).first() is None:
-        session.add_all(Flavor(**flavor.model_dump()) for flavor in DEFAULTS)
-        session.flush()
 
 
 def list_flavors(session: Session) -> list[Flavor]:

@@ -20,3 +20,14 @@ def place(tmp_path, monkeypatch) -> Settings:
     db.database().dispose()
     for cached in (get_settings, db.database, doorbell.connection):
         cached.cache_clear()
+
+
+@pytest.fixture
+def client(place):
+    """The control host's API over an installation of its own; no other process runs."""
+    from fastapi.testclient import TestClient
+
+    from spaces.api.app import create_app
+
+    with TestClient(create_app(), base_url="http://localhost:8000", raise_server_exceptions=False) as client:
+        yield client

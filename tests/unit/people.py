@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from spaces import actions, db, hardware
+from spaces import actions, db
 from spaces.access import Actor, find_owner
+from spaces.migrations import seed
 from spaces.models import Owner, Space
 from spaces.models.owner import Role, TokenScope
 from spaces.owners import authenticate, create_user, issue_token
@@ -11,7 +12,7 @@ from spaces.owners import authenticate, create_user, issue_token
 
 def person(name: str, role: Role = Role.MEMBER) -> Owner:
     with db.writing() as session:
-        hardware.ensure_flavors(session)
+        seed(session)
         return find_owner(session, name) or create_user(session, name, role)
 
 
@@ -34,3 +35,7 @@ def a_space(owner: str = "alice", name: str = "demo", **values: object) -> Space
             setattr(space, column, value)
         session.add(space)
         return space
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

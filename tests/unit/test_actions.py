@@ -81,7 +81,7 @@ def test_p14_a_name_that_could_be_a_path_is_no_space(place, name):
 
 def test_p36_two_spaces_that_want_one_host_get_two(place):
     one, two = a_space("a-b", "c"), a_space("a", "b-c")
-    assert one.subdomain == "a-b-c" and two.subdomain == "a-b-c-2"
+    assert one.subdomain == "a-b-c" and two.subdomain.startswith("a-b-c-")
 
 
 def test_p36_the_host_of_a_deleted_space_is_its_owners_alone(place):

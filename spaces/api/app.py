@@ -1,0 +1,45 @@
+"""The api process: every route of the control host. `uvicorn spaces.api.app:app`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+
+import anyio.to_thread
+from fastapi import FastAPI
+
+from spaces import owners
+from spaces.api import builds, env, health, home, logs, metrics, people, problems, repos, runtime, spaces, whoami
+from spaces.api.envelope import Envelope
+from spaces.settings import get_settings
+
+THREADS = 64
+"""Routes are plain functions, each in a thread; streams are not and hold none."""
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+    await anyio.to_thread.run_sync(owners.ensure_admin, get_settings())
+    yield
+
+
+def create_app() -> FastAPI:
+    """A new application; tests make their own."""
+    app = FastAPI(
+        title="Demodock",
+        description="The Hugging Face Hub's Spaces API, and what Demodock has beside it.",
+        version="1",
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.add_middleware(Envelope)
+    problems.install(app)
+    for module in (health, metrics, whoami, repos, people, spaces, runtime, env, logs, builds, home):
+        app.include_router(module.router)
+    return app
+
+
+app = create_app()

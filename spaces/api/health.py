@@ -1,0 +1,56 @@
+"""Is it alive, is it ready, and what is missing."""
+
+from __future__ import annotations
+
+import redis
+from fastapi import APIRouter, Response
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from spaces import db, doorbell
+from spaces.models import Lease
+from spaces.models.types import now
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+def healthz() -> dict[str, str]:
+    """This process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+def readyz(response: Response) -> dict[str, object]:
+    """Every part it leans on by name. Without the database nothing works (503); without the others it is only slower."""
+    parts = {"database": _database(), "redis": _redis(), "controller": _controller()}
+    if parts["database"] != "ok":
+        response.status_code = 503
+        return {"status": "unavailable", "parts": parts}
+    return {"status": "ready" if set(parts.values()) == {"ok"} else "degraded", "parts": parts}
+
+
+def _database() -> str:
+    try:
+        with db.reading() as session:
+            session.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return "does not answer"
+    return "ok"
+
+
+def _redis() -> str:
+    try:
+        doorbell.connection().ping()
+    except redis.RedisError:
+        return "does not answer"
+    return "ok"
+
+
+def _controller() -> str:
+    try:
+        with db.reading() as session:
+            lease = session.get(Lease, "controller")
+    except SQLAlchemyError:
+        return "unknown"
+    return "ok" if lease and lease.until > now() else "does not run"

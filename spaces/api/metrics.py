@@ -1,0 +1,65 @@
+"""Prometheus metrics of the control host. Labels are route templates, methods and stages: never a name anybody chose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlmodel import func, select
+
+from spaces import db
+from spaces.lifecycle import BuildStatus, Stage
+from spaces.models import Build, Space
+
+router = APIRouter()
+registry = CollectorRegistry()
+
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_requests = Counter("demodock_requests", "Requests answered.", ["route", "method", "status"], registry=registry)
+_seconds = Histogram(
+    "demodock_request_seconds",
+    "Time until an answer was complete; streams last as long as somebody listens.",
+    ["route"],
+    registry=registry,
+)
+
+
+@router.get("/metrics", include_in_schema=False)
+def show_metrics() -> Response:
+    """Everything, in Prometheus' text format."""
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def note(scope: Any, status: int, seconds: float) -> None:
+    """Counts one request."""
+    route = getattr(scope.get("route"), "path", None) or "none"
+    method = scope["method"] if scope["method"] in _METHODS else "other"
+    _requests.labels(route, method, f"{status // 100}xx").inc()
+    _seconds.labels(route).observe(seconds)
+
+
+class _Ledger(Collector):
+    """Counts rows when asked."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        spaces = GaugeMetricFamily("demodock_spaces", "Spaces by stage.", labels=["stage"])
+        builds = GaugeMetricFamily("demodock_builds", "Builds by status.", labels=["status"])
+        with db.reading() as session:
+            by_stage = dict(session.exec(select(Space.stage, func.count()).group_by(Space.stage)).all())
+            by_status = dict(session.exec(select(Build.status, func.count()).group_by(Build.status)).all())
+        for stage in Stage:
+            spaces.add_metric([stage.value], by_stage.get(stage, 0))
+        for status in BuildStatus:
+            builds.add_metric([status.value], by_status.get(status, 0))
+        yield spaces
+        yield builds
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        return []
+
+
+registry.register(_Ledger())

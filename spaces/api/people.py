@@ -1,0 +1,86 @@
+"""Users, for admins, and everybody's own tokens. Ours: the Hub has pages for it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import AwareDatetime, BaseModel, Field
+from sqlmodel import col, select
+
+from spaces import db, owners
+from spaces.access import access_admin, access_owner
+from spaces.api.deps import Caller
+from spaces.errors import NotFound, Unauthorized
+from spaces.hub import wire
+from spaces.models import Owner, Token
+from spaces.models.owner import Role, TokenScope
+from spaces.models.types import now
+
+router = APIRouter(tags=["people"])
+
+
+class NewUser(BaseModel):
+    name: str
+    role: Role = Role.MEMBER
+
+
+class NewToken(BaseModel):
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    scope: TokenScope = TokenScope.READ
+    owner: str | None = Field(default=None, description="Only for admins: another user.")
+    expires_at: AwareDatetime | None = None
+    expires_in_days: Annotated[int | None, Field(ge=1, le=3650)] = None
+
+
+@router.get("/api/admin/users")
+def list_users(actor: Caller) -> list[dict[str, Any]]:
+    access_admin(actor)
+    with db.reading() as session:
+        return [wire.user(owner) for owner in session.exec(select(Owner).order_by(Owner.name_key))]
+
+
+@router.post("/api/admin/users", status_code=201)
+def add_user(actor: Caller, body: NewUser) -> dict[str, Any]:
+    access_admin(actor)
+    with db.writing() as session:
+        return wire.user(owners.create_user(session, body.name, body.role))
+
+
+@router.get("/api/tokens")
+def list_tokens(actor: Caller) -> list[dict[str, Any]]:
+    """One's own, newest first, without what opens anything."""
+    if actor.anonymous:
+        raise Unauthorized("This needs a token.")
+    with db.reading() as session:
+        own = select(Token).where(Token.owner_id == actor.owner_id).order_by(col(Token.id).desc())
+        return [wire.token(token) for token in session.exec(own)]
+
+
+@router.post("/api/tokens", status_code=201)
+def new_token(actor: Caller, body: NewToken) -> dict[str, Any]:
+    """A new token; its text is in this answer and never again."""
+    with db.writing() as session:
+        owner = access_owner(session, actor, body.owner)
+        expires = body.expires_at
+        if body.expires_in_days:
+            expires = now() + dt.timedelta(days=body.expires_in_days)
+        token, text = owners.issue_token(session, owner, body.name, body.scope, expires)
+        return wire.token(token) | {"owner": owner.name, "token": text}
+
+
+@router.delete("/api/tokens/{token_id}")
+def revoke_token(actor: Caller, token_id: int) -> dict[str, Any]:
+    """Opens nothing from the next request on. A token may revoke itself, whatever its scope."""
+    with db.writing() as session:
+        token = session.get(Token, token_id)
+        theirs = token is not None and not actor.anonymous and (actor.admin or token.owner_id == actor.owner_id)
+        if token is None or not theirs:
+            if actor.anonymous:
+                raise Unauthorized("This needs a token.")
+            raise NotFound("There is no such token.", hint="List yours: `demodock token ls`.")
+        if token.id != actor.token_id:
+            access_owner(session, actor, None)
+        owners.revoke_token(session, token)
+        return wire.token(token)

@@ -1,0 +1,71 @@
+"""Whatever goes wrong in a route, as problem+json with the headers that Hub clients read."""
+
+from __future__ import annotations
+
+import re
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import IntegrityError, OperationalError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from spaces.api.envelope import headers_of
+from spaces.errors import Busy, Conflict, DemodockError, Invalid, NotFound
+
+log = structlog.get_logger()
+
+_REPOSITORIES = re.compile(r"^/(api/)?(models|datasets|spaces)/")
+
+
+def install(app: FastAPI) -> None:
+    """Makes `app` answer every failure this way."""
+    app.add_exception_handler(DemodockError, _typed)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(OperationalError, _database)
+    app.add_exception_handler(IntegrityError, _raced)
+
+
+def respond(error: DemodockError) -> Response:
+    """`error` as an HTTP response."""
+    headers = headers_of(error)
+    media_type = headers.pop("Content-Type")
+    return JSONResponse(error.problem(), error.status, headers, media_type=media_type)
+
+
+def _typed(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, DemodockError)
+    return respond(error)
+
+
+def _malformed(_request: Request, error: Exception) -> Response:
+    """Says where and what, and never repeats the value: it may be a secret."""
+    assert isinstance(error, RequestValidationError)
+    faults = [{"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]} for fault in error.errors()]
+    text = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults[:5])
+    return respond(Invalid("The request is not well-formed.", hint=text, code="malformed", errors=faults))
+
+
+def _plain(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404 and _REPOSITORIES.match(request.url.path):
+        return respond(NotFound("Repository not found.", hint="Check the spelling, and your token."))
+    plain = DemodockError(str(error.detail), code="http")
+    plain.status = error.status_code
+    response = respond(plain)
+    for name, value in (error.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+def _database(_request: Request, error: Exception) -> Response:
+    log.warning("the database does not answer", error=type(error).__name__)
+    return respond(Busy("The database does not answer.", hint="Try again in a moment.", retry_after=5))
+
+
+def _raced(_request: Request, error: Exception) -> Response:
+    log.warning("a row was written twice", error=type(error).__name__)
+    return respond(Conflict("Somebody did the same at the same moment.", hint="Look, and try again."))

@@ -1,0 +1,1 @@
+"""The Hub's wire format: shapes its clients parse, and nothing else."""

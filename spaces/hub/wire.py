@@ -1,0 +1,235 @@
+"""Rows as the Hub's clients want to read them. Pure: whatever is needed is in `Facts`, gathered by `spaces.hub.facts`.
+
+What we say beyond the Hub stands beside its keys and never inside one of them: clients keep unknown keys.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from spaces import hardware
+from spaces.access import Actor
+from spaces.card import SpaceConfig
+from spaces.models import Build, EnvEntry, Event, Flavor, Owner, Revision, Space, Token
+from spaces.models.space import EnvKind
+from spaces.settings import get_settings
+
+EXPANDABLE = (
+    "author cardData createdAt datasets disabled lastModified likes models private region resourceGroup runtime sdk sha "
+    "siblings subdomain tags trendingScore usedStorage"
+).split()
+"""What `expand` may ask for, in the order in which clients are told so."""
+TOLERATED = {"xetEnabled", "gitalyUid"}
+"""Asked for by older clients."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A Space with what its description needs."""
+
+    space: Space
+    owner: str
+    flavor: Flavor | None = None
+    config: SpaceConfig | None = None
+    live: bool = False
+    """An instance of it holds its hardware now."""
+    siblings: list[dict[str, Any]] | None = None
+    inspects: bool = False
+    """The reader may see what only its people see."""
+
+
+def when(time: dt.datetime) -> str:
+    """`2026-01-01T00:00:00.000Z`."""
+    return time.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def runtime(facts: Facts) -> dict[str, Any]:
+    """What every runtime call answers with."""
+    space, settings = facts.space, get_settings()
+    static = space.sdk == "static"
+    body: dict[str, Any] = {
+        "stage": space.stage.value,
+        "hardware": {
+            "current": space.hardware if facts.live and not static else None,
+            "requested": None if static else space.hardware,
+        },
+        "storage": None,
+        "gcTimeout": None if static else hardware.sleep_seconds(space, facts.flavor),
+        "replicas": {"current": int(facts.live or (static and space.stage.serving)), "requested": 1},
+        "devMode": False,
+        "domains": [{"domain": settings.space_host(space.subdomain), "stage": "READY"}],
+        "phase": space.phase.value,
+        "reason": space.reason.model_dump(exclude=None if facts.inspects else {"detail"}) if space.reason else None,
+        "url": settings.space_url(space.subdomain),
+        "sha": space.head,
+        "revision": space.revision_id,
+        "nextRevision": space.next_revision_id,
+        "generation": space.generation,
+        "stageSince": when(space.stage_at),
+    }
+    if space.reason and "ERROR" in space.stage:
+        body["errorMessage"] = f"{space.reason.message} {space.reason.hint}".strip()
+    return body
+
+
+def space_info(facts: Facts, expand: list[str] | None = None) -> dict[str, Any]:
+    """A Space, whole, or only the asked keys."""
+    space, settings, config = facts.space, get_settings(), facts.config
+    everything: dict[str, Any] = {
+        "_id": f"{space.id:024x}",
+        "id": f"{facts.owner}/{space.name}",
+        "author": facts.owner,
+        "sha": space.head,
+        "lastModified": when(space.changed_at),
+        "createdAt": when(space.created_at),
+        "private": False,
+        "gated": False,
+        "disabled": False,
+        "host": settings.space_url(space.subdomain),
+        "subdomain": space.subdomain,
+        "likes": 0,
+        "sdk": space.sdk,
+        "tags": tags(facts),
+        "trendingScore": 0,
+        "usedStorage": 0,
+        "cardData": config.card_data if config else {},
+        "siblings": facts.siblings or [],
+        "models": config.models if config else [],
+        "datasets": config.datasets if config else [],
+        "region": None,
+        "resourceGroup": None,
+        "runtime": runtime(facts),
+        "title": space.title or space.name,
+    }
+    if expand is None:
+        return everything
+    # `_id` and `id` always; what older clients ask for and we have not is simply false.
+    asked = {key: everything.get(key, False) for key in expand}
+    return {"_id": everything["_id"], "id": everything["id"], **asked}
+
+
+def tags(facts: Facts) -> list[str]:
+    """The card's tags and the sdk."""
+    own = [facts.space.sdk] if facts.space.sdk else []
+    return own + [tag for tag in (facts.config.tags if facts.config else []) if tag not in own]
+
+
+def flavor(row: Flavor) -> dict[str, Any]:
+    """One size of hardware; clients require the cost keys."""
+    cores = f"{row.cpus:g} vCPU"
+    body: dict[str, Any] = {
+        "name": row.name,
+        "prettyName": row.pretty_name,
+        "cpu": cores,
+        "ram": f"{row.memory / 1024:g} GB",
+        "ephemeralStorage": f"{row.disk / 1024:g} GB",
+        "accelerator": None,
+        "unitCostMicroUSD": 0,
+        "unitCostUSD": 0,
+        "unitLabel": "hour",
+    }
+    return body
+
+
+def env_map(entries: list[EnvEntry]) -> dict[str, dict[str, Any]]:
+    """Secrets or variables by key. A secret's value is not part of it."""
+    described = {}
+    for entry in entries:
+        value = {"value": entry.value} if entry.kind == EnvKind.VARIABLE else {}
+        described[entry.key] = value | {
+            "key": entry.key,
+            "description": entry.description,
+            "updatedAt": when(entry.updated_at),
+        }
+    return described
+
+
+def whoami(actor: Actor, token: Token) -> dict[str, Any]:
+    return {
+        "type": "user",
+        "id": f"{actor.owner_id:024x}",
+        "name": actor.name,
+        "fullname": actor.name,
+        "email": None,
+        "emailVerified": False,
+        "canPay": False,
+        "isPro": False,
+        "periodEnd": None,
+        "orgs": [],
+        "role": actor.role.value,
+        "auth": {
+            "type": "access_token",
+            "accessToken": {
+                "displayName": token.name,
+                "role": token.scope.value,
+                "createdAt": when(token.created_at),
+            },
+        },
+    }
+
+
+# -- ours, beside the Hub's ------------------------------------------------------------------------
+
+
+def build(row: Build) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "commit": row.commit,
+        "status": row.status.value,
+        "phase": row.phase.value,
+        "factory": row.factory,
+        "attempt": row.attempt,
+        "actor": row.actor,
+        "reason": row.reason.model_dump() if row.reason else None,
+        "revision": row.revision_id,
+        "createdAt": when(row.created_at),
+        "startedAt": row.started_at and when(row.started_at),
+        "finishedAt": row.finished_at and when(row.finished_at),
+    }
+
+
+def revision(row: Revision, space: Space) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "commit": row.commit,
+        "sdk": row.config.sdk,
+        "current": row.id == space.revision_id,
+        "next": row.id == space.next_revision_id,
+        "warnings": row.config.warnings,
+        "dependencies": row.dependencies.splitlines(),
+        "startSeconds": row.start_seconds,
+        "createdAt": when(row.created_at),
+    }
+
+
+def event(row: Event, inspects: bool) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "space": row.space,
+        "at": when(row.at),
+        "was": row.was.value,
+        "now": row.now.value,
+        "phase": row.phase.value,
+        "reason": row.reason.model_dump(exclude=None if inspects else {"detail"}) if row.reason else None,
+        "actor": row.actor,
+    }
+
+
+def user(row: Owner) -> dict[str, Any]:
+    return {"name": row.name, "type": row.kind.value, "role": row.role.value, "createdAt": when(row.created_at)}
+
+
+def token(row: Token) -> dict[str, Any]:
+    """A token without what opens anything."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "prefix": row.prefix,
+        "scope": row.scope.value,
+        "createdAt": when(row.created_at),
+        "expiresAt": row.expires_at and when(row.expires_at),
+        "revokedAt": row.revoked_at and when(row.revoked_at),
+        "usedAt": row.used_at and when(row.used_at),
+    }
