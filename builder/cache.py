@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import time
 from pathlib import Path
 
 import structlog
@@ -17,6 +16,7 @@ from builder import engine
 from spaces import db, names
 from spaces.lifecycle import BuildStatus, Stage
 from spaces.models import Build, Revision, Space
+from spaces.models.types import now
 from spaces.settings import get_settings
 
 YOUNG = 600.0
@@ -63,7 +63,7 @@ def evict() -> list[str]:
     """Brings the layers back under the budget, and drops images that no revision names any more."""
     forget_old_revisions()
     images, needed = _images(), needed_images()
-    gone = choose(images, needed, get_settings().cache_budget << 20, time.time())
+    gone = choose(images, needed, get_settings().cache_budget << 20, now().timestamp())
     removed = []
     for image in gone:
         with contextlib.suppress(APIError):  # in use by a container: not now

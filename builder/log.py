@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import codecs
 import collections
-import datetime as dt
 import re
 from collections.abc import Iterable
 from pathlib import Path
+
+from spaces.models.types import now
 
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -37,7 +38,7 @@ class BuildLog:
         """One line of our own, or of a tool's."""
         text = self.clean(text)
         self.tail.append(text)
-        self._write(f"{dt.datetime.now(dt.UTC).isoformat(timespec='milliseconds')} {text}\n")
+        self._write(f"{now().isoformat(timespec='milliseconds')} {text}\n")
 
     def feed(self, chunk: bytes) -> None:
         """Raw output of a tool, in whatever pieces it comes."""
@@ -60,7 +61,7 @@ class BuildLog:
     def close(self) -> None:
         self.flush()
         if self._left_out:
-            self._file.write(f"{dt.datetime.now(dt.UTC).isoformat()} … {self._left_out} lines left out …\n")
+            self._file.write(f"{now().isoformat()} … {self._left_out} lines left out …\n")
         self._file.writelines(self._kept)
         self._file.close()
 

@@ -14,10 +14,11 @@ from builder.dockerfile import build as dockerfile
 from builder.failpoints import reach
 from builder.layers import Layers
 from builder.log import BuildLog
-from builder.plan import LIST_LIMIT, Facts, Plan, python_for
+from builder.plan import Facts, Plan, python_for
 from spaces import builds, db
 from spaces.builds import Claim, RevisionDraft
 from spaces.card import SpaceConfig, read_config
+from spaces.companions import read_companions
 from spaces.errors import EntryNotFound, TooLarge
 from spaces.host import bases
 from spaces.host.mirrors import Mirrors, find_mirrors
@@ -92,15 +93,12 @@ def publish(claim: Claim, draft: RevisionDraft, out: BuildLog) -> int:
 
 
 def facts_of(tree: Tree) -> Facts:
-    reading = _Reading(tree)
-
-    def text(path: str) -> str:
-        return (reading.read(path, LIST_LIMIT) or b"").decode("utf-8-sig", errors="replace")
-
+    """What the files beside the card ask to install."""
+    beside = read_companions(_Reading(tree))
     return Facts(
-        requirements=text("requirements.txt"),
-        pre_requirements=text("pre-requirements.txt"),
-        packages=text("packages.txt"),
+        requirements=beside.requirements,
+        pre_requirements=beside.pre_requirements,
+        packages="\n".join(beside.packages),
         tree=tree.digest,
     )
 

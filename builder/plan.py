@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from spaces import names
 from spaces.card import SpaceConfig
+from spaces.companions import parse_packages
 from spaces.errors import BuildFailed
 from spaces.host.mirrors import Mirrors
 
@@ -22,7 +23,6 @@ WORK = "/tmp/demodock"
 CA_PATH = "/etc/demodock/ca.crt"
 LIST_LIMIT = 1 << 20
 
-_DEBIAN_PACKAGE = re.compile(r"^[a-z0-9][a-z0-9+.-]*(:[a-z0-9]+)?(=[A-Za-z0-9.+:~-]+)?$")
 _ARCHIVE = re.compile(r"\.(whl|zip|tar|tgz|tbz|txz|tar\.\w+)\b", re.IGNORECASE)
 _VERSION = re.compile(r"^[0-9][0-9A-Za-z.+!*-]*$")
 
@@ -88,7 +88,7 @@ def python_for(config: SpaceConfig, available: Sequence[str]) -> str:
 def common_steps(facts: Facts, mirrors: Mirrors, suite: str = "bookworm") -> list[LayerStep]:
     """packages.txt, then pre-requirements.txt."""
     steps = []
-    if packages := debian_packages(facts.packages):
+    if packages := parse_packages(facts.packages):
         steps.append(_apt(packages, mirrors, suite))
     if facts.pre_requirements.strip():
         steps.append(python_step("pre-requirements.txt", facts.pre_requirements, (), facts, mirrors, cache="own"))
@@ -121,21 +121,6 @@ def pinned(package: str, version: str | None) -> str:
             f"`{version}` is no version.", code="config_error", hint="Write `sdk_version` such as 5.49.1 in README.md."
         )
     return f"{package}=={version}"
-
-
-def debian_packages(text: str) -> list[str]:
-    """Names in packages.txt: separated by spaces or lines, `#` begins a comment."""
-    found = []
-    for number, line in enumerate(text.splitlines(), 1):
-        for word in line.partition("#")[0].split():
-            if not _DEBIAN_PACKAGE.match(word):
-                raise BuildFailed(
-                    f"packages.txt, line {number}: `{word[:80]}` is no Debian package name.",
-                    code="config_error",
-                    hint="Write one package per line, such as `ffmpeg`; options are not allowed.",
-                )
-            found.append(word)
-    return found
 
 
 def plain(requirements: str) -> bool:

@@ -23,7 +23,7 @@ REQUIREMENTS = "requirements.txt"
 _LIMIT = 256 * 1024
 _PACKAGE_LIMIT = 500
 # apt takes `name-` for a removal, and a name with other characters for a search expression.
-_PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]{0,126}[a-z0-9+](?:=[0-9][A-Za-z0-9.+:~-]{0,126})?")
+_PACKAGE = re.compile(r"[a-z0-9][a-z0-9+.-]{0,126}[a-z0-9+](?::[a-z0-9]{1,32})?(?:=[0-9][A-Za-z0-9.+:~-]{0,126})?")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 

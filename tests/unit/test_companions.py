@@ -12,8 +12,8 @@ from spaces.errors import CardError
 
 
 def test_packages_are_read_once_each_without_comments_and_blank_lines():
-    text = "# sound\nffmpeg  # and video\r\n\n  libsm6 g++\nffmpeg\ncurl=7.88.1-10+deb12u8\n"
-    assert parse_packages(text) == ["ffmpeg", "libsm6", "g++", "curl=7.88.1-10+deb12u8"]
+    text = "# sound\nffmpeg  # and video\r\n\n  libsm6 g++\nffmpeg\ncurl=7.88.1-10+deb12u8\nlibc6:i386\n"
+    assert parse_packages(text) == ["ffmpeg", "libsm6", "g++", "curl=7.88.1-10+deb12u8", "libc6:i386"]
 
 
 @pytest.mark.parametrize(

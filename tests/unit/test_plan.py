@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from builder import recipes
-from builder.plan import Facts, debian_packages, needs_tree, pinned, plain, python_for
+from builder.plan import Facts, needs_tree, pinned, plain, python_for
 from spaces.card import SpaceConfig
-from spaces.errors import BuildFailed
+from spaces.errors import BuildFailed, CardError
 from spaces.host.mirrors import Mirrors
 
 NONE = Mirrors()
@@ -124,8 +124,8 @@ def test_whatever_makes_a_layer_names_it(other):
 
 @pytest.mark.parametrize("text", ["-o APT::x", "ffmpeg;reboot", "$(x)", "../a.deb", "A B", "http://x"])
 def test_p1_packages_txt_holds_names_only(text):
-    with pytest.raises(BuildFailed) as caught:
-        debian_packages(text)
+    with pytest.raises(CardError) as caught:
+        plan(Facts(packages=text), sdk="gradio")
     assert caught.value.code == "config_error" and "line 1" in caught.value.message
 
 
