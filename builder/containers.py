@@ -177,12 +177,6 @@ def labels(control: Control) -> dict[str, str]:
     )
 
 
-def of_build(build_id: int) -> list[str]:
-    """Label filters that find a build's containers, of whatever attempt."""
-    ours = f"{names.LABEL_INSTALLATION}={get_settings().installation}"
-    return [ours, f"{names.LABEL_KIND}={KIND}", f"{names.LABEL_BUILD}={build_id}"]
-
-
 def commit(container: str, repository: str, tag: str, config: Mapping[str, Any]) -> str:
     """An image with exactly `config`: labels of the container that made it are emptied."""
     emptied = {names.LABEL_BUILD: "", names.LABEL_ATTEMPT: "", names.LABEL_SPACE: ""}
@@ -218,12 +212,16 @@ def disk_use(container: str) -> int:
     return (api.get(api._url("/containers/{0}/json", container), params={"size": 1}).json().get("SizeRw") or 0) >> 20
 
 
-def archive(files: Mapping[str, bytes], uid: int = 0, below: str = "") -> bytes:
-    """A tar archive of a few small files, with the folders they need."""
+def archive(files: Mapping[str, bytes], uid: int = 0, folder: str = "") -> bytes:
+    """A tar archive of a few small files by their absolute paths, and of `folder`, which then is `uid`'s as well."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        if folder:
+            info = tarfile.TarInfo(folder.lstrip("/"))
+            info.type, info.mode, info.uid, info.gid = tarfile.DIRTYPE, 0o755, uid, uid
+            tar.addfile(info)
         for name, content in files.items():
-            info = tarfile.TarInfo(f"{below}/{name}".lstrip("/"))
+            info = tarfile.TarInfo(name.lstrip("/"))
             info.size, info.mode, info.uid, info.gid = len(content), 0o644, uid, uid
             tar.addfile(info, io.BytesIO(content))
     return buffer.getvalue()

@@ -82,7 +82,9 @@ class Layers:
         )
         with box.running():
             files = {f"{WORK}/{name}": text.encode() for name, text in step.files}
-            box.put(containers.archive(files | containers.ca_archive(self.ca)))
+            box.put(containers.archive(files, uid=0 if step.user == "root" else names.APP_UID, folder=WORK))
+            if self.ca:
+                box.put(containers.archive(containers.ca_archive(self.ca)))
             if step.tree:
                 with self.tree.tar(prefix=names.APP_DIR, uid=names.APP_UID, gid=names.APP_UID) as tar:
                     box.put(tar)
@@ -117,7 +119,7 @@ class Layers:
         with self.container(step, number, below, "none") as box:
             user = "0" if step.user == "root" else _USER
             self._check(step, box.run(step.argv, user=user, env=self.env("none")))
-            box.output(["rm", "-rf", WORK], user="0")
+            box.output(["rm", "-rf", WORK], user=user)
             return self._commit(box, digest)
 
     def _python(self, step: LayerStep, number: int, below: str, digest: str, sharing: Sharing) -> str:
@@ -137,7 +139,7 @@ class Layers:
             box.output(["python", "-m", "compileall", "-q", "-j", "0", "/opt/venv/lib"])
             _, freeze = box.output(["uv", "pip", "freeze", "-q"], env=quiet)
             box.put(containers.archive({FREEZE: freeze.encode()}, uid=names.APP_UID))
-            box.output(["rm", "-rf", WORK, *([f"{names.APP_HOME}/.cache"])], user=_USER)
+            box.output(["rm", "-rf", WORK, f"{names.APP_HOME}/.cache"], user=_USER)
             return self._commit(box, digest)
 
     def _commit(self, box: StepContainer, digest: str) -> str:

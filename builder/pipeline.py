@@ -8,12 +8,13 @@ from contextlib import closing
 import structlog
 from sqlmodel import select
 
-from builder import containers, engine, reasons, recipes, static
+from builder import reasons, recipes, static
 from builder.control import Control, Stopped
 from builder.dockerfile import build as dockerfile
 from builder.failpoints import reach
 from builder.layers import Layers
 from builder.log import BuildLog
+from builder.orphans import remove_orphans
 from builder.plan import Facts, Plan, python_for
 from spaces import builds, db
 from spaces.builds import Claim, RevisionDraft
@@ -39,7 +40,7 @@ def run(claim: Claim) -> None:
     path = builds.log_path(claim.space_id, claim.number)
     with closing(BuildLog(path, settings.build_log_limit, _known_secrets())) as out, control.alive():
         try:
-            _remove_containers(claim)
+            remove_orphans(claim.build_id)
             again = f", attempt {claim.attempt}" if claim.attempt > 1 else ""
             out.line(f"Build {claim.number} of commit {claim.commit[:8]}{again}")
             revision = publish(claim, build(claim, control, out), out)
@@ -47,7 +48,7 @@ def run(claim: Claim) -> None:
         except Exception as error:
             _end(claim, control, out, error)
         finally:
-            _remove_containers(claim)
+            remove_orphans(claim.build_id)
 
 
 def build(claim: Claim, control: Control, out: BuildLog) -> RevisionDraft:
@@ -205,15 +206,6 @@ def _end(claim: Claim, control: Control, out: BuildLog, error: Exception) -> Non
         log.error("build broke", build=claim.build_id, exc_info=error)
     out.line(f"== {reason.message} {reason.hint}".rstrip())
     builds.fail(claim, reason, platform)
-
-
-def _remove_containers(claim: Claim) -> None:
-    """Whatever this or an earlier attempt left running: an orphan's writes are fenced, its work must end too."""
-    try:
-        for container in engine.client().containers(all=True, filters={"label": containers.of_build(claim.build_id)}):
-            containers.remove(container["Id"])
-    except Exception as error:
-        log.warning("containers of a build not removed", build=claim.build_id, error=str(error))
 
 
 def _known_secrets() -> list[str]:

@@ -21,6 +21,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from builder import cache, engine, pipeline
+from builder.orphans import remove_orphans
 from spaces import builds, db, doorbell, jobs, names
 from spaces.host.die import die_with_parent
 from spaces.settings import get_settings
@@ -82,10 +83,24 @@ class BuildWorker(Worker):
             cached.cache_clear()
         super().main_work_horse(job, queue)
 
+    def handle_warm_shutdown_request(self) -> None:
+        """Told to stop: a build may take half an hour, so it is left, and begins again wherever a builder is next."""
+        super().handle_warm_shutdown_request()
+        if self.horse_pid:
+            self.kill_horse()
+
+    def handle_work_horse_killed(self, job: Job, retpid: Any, ret_val: Any, rusage: Any) -> None:
+        """The job's process died: its build need not wait for the end of the lease."""
+        with contextlib.suppress(Exception):
+            build_id = int(job.args[0])
+            builds.abandon(build_id)
+            remove_orphans(build_id)
+
 
 def work_forever() -> None:
     """Works until told to stop; whatever ends RQ's loop, such as a Redis that went away, begins a new one."""
     wait = 0.5
+    remove_orphans()
     while True:
         began = time.monotonic()
         try:

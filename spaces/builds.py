@@ -28,7 +28,7 @@ from spaces.settings import get_settings
 
 LEASE_SECONDS = 30
 """How long a worker may be silent before its build goes to another; it renews three times as often."""
-ATTEMPTS = 3
+ATTEMPTS = 5
 """Attempts at one build where the platform itself failed."""
 
 _ACTIVE = (BuildStatus.QUEUED, BuildStatus.RUNNING)
@@ -187,6 +187,16 @@ def fail(claim: Claim, reason: Reason, platform: bool = False) -> bool:
             return False
         _fail(session, session.get_one(Build, claim.build_id), reason, platform)
         return True
+
+
+def abandon(build_id: int) -> None:
+    """Ends the lease now: whoever worked on it is known to be dead. The next sweep queues the build again."""
+    with db.writing() as session:
+        session.execute(
+            update(Build)
+            .where(col(Build.id) == build_id, col(Build.status) == BuildStatus.RUNNING)
+            .values(lease_until=now())
+        )
 
 
 def cancel(build_id: int, actor: str) -> bool:

@@ -26,7 +26,7 @@ from spaces.models import Build, Owner, Revision, Space
 from spaces.repos import store
 from spaces.settings import get_settings
 
-LIMIT = 300.0
+LIMIT = 900.0
 ROOT = Path(__file__).parents[2]
 
 
