@@ -54,20 +54,22 @@ class Process:
 
 
 class Supervisor:
-    def __init__(self, processes: Iterable[Process], run: Path, logs: Path, report: Report = quiet) -> None:
+    def __init__(self, processes: Iterable[Process], run: Path, logs: Path) -> None:
         self._children = [_Child(process, run, logs) for process in sorted(processes, key=lambda p: p.rank)]
-        self._report = report
         self._signals: list[int] = []
         self._wake, self._waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         run.mkdir(parents=True, exist_ok=True, mode=0o700)
         logs.mkdir(parents=True, exist_ok=True, mode=0o700)
 
+    def end_orphans(self, report: Report = quiet) -> None:
+        """Ends what a predecessor left behind that was killed without a chance to stop them."""
+        for child in reversed(self._children):
+            child.end_orphan(report)
+
     def start(self, timeout: float = 120.0) -> None:
         """Starts everything and returns once all of it is ready; raises `SetupError` with the log's tail where one is not
-        in time, or dies again and again. Orphans of a predecessor that was killed are ended first."""
+        in time, or dies again and again."""
         self._catch_signals()
-        for child in reversed(self._children):
-            child.end_orphan(self._report)
         for rank in sorted({child.process.rank for child in self._children}):
             group = [child for child in self._children if child.process.rank == rank]
             for child in group:
