@@ -12,7 +12,8 @@ import typer
 from rich.console import Console
 from sqlalchemy import text
 
-from spaces import db, migrations, owners, processes, samples
+from spaces import db, migrations, owners, processes
+from spaces.cli import samples
 from spaces.cli.steps import Steps
 from spaces.errors import DemodockError
 from spaces.host import bases, engine, ports, resolver, swap

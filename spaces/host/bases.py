@@ -56,10 +56,10 @@ def ensure_base(python: str, report: Report = quiet, settings: Settings | None =
         )
     client = docker.DockerClient(base_url=engine.find_engine(settings) or engine.DEFAULT, timeout=900)
     try:
-        if image := _existing(client, python, settings):
+        if image := existing(client, python, settings):
             return image
         with _one_builder(report):
-            return _existing(client, python, settings) or _make(client, python, settings, report)
+            return existing(client, python, settings) or _make(client, python, settings, report)
     finally:
         client.close()
 
@@ -80,7 +80,7 @@ def sources(python: str, settings: Settings) -> list[str]:
 # Private
 
 
-def _existing(client: docker.DockerClient, python: str, settings: Settings) -> str | None:
+def existing(client: docker.DockerClient, python: str, settings: Settings) -> str | None:
     for source in sources(python, settings):
         with contextlib.suppress(docker.errors.ImageNotFound):
             return client.images.get(base_tag(python, source)).id

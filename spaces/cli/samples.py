@@ -22,7 +22,7 @@ from spaces.models import Space
 from spaces.owners import ADMIN, ADMIN_TOKEN
 from spaces.settings import Settings
 
-FOLDER = Path(__file__).resolve().parent.parent / "sample_spaces"
+FOLDER = Path(__file__).resolve().parents[2] / "sample_spaces"
 AT_ONCE = 2
 PATIENCE = 1800.0
 """Seconds for one sample to run; a slow network has much to fetch."""
