@@ -99,6 +99,8 @@ CHANNEL_CANCEL = "demodock:cancel"
 
 HEADER_PROBE = "X-Demodock-Probe"
 """Carries the installation's probe secret: routes a request to the candidate instance. Removed before the app."""
+HEADER_ROUTE = "X-Demodock-Route"
+"""In answers to probes through the edge: the version of the route file that the edge has in force."""
 HEADER_SPACE_STAGE = "X-Demodock-Stage"
 HEADER_ERROR_CODE = "X-Error-Code"
 HEADER_ERROR_MESSAGE = "X-Error-Message"
@@ -106,8 +108,21 @@ HEADER_REQUEST_ID = "X-Request-Id"
 GATEWAY_PREFIX = "/.demodock/"
 """Paths below it on a Space's host belong to the gateway (wake page events)."""
 
+PARAMETER_LANGUAGE = "demodock_lang"
+"""Query parameter with which a gateway page changes its language; the page takes it out before the app opens."""
+
 QUIET_PORTS = (61000, 61999)
 """Local ports from which the platform's own probes and forwarded bots speak: never activity."""
+
+BOT_PATTERNS = (
+    "bot(?:[^a-z]|$)",
+    "Bot(?:[^a-z]|$)",
+    "compatible; ",
+    "^(?:kube-probe|GoogleHC|ELB-HealthChecker|Prometheus|Blackbox|Uptime|StatusCake|Pingdom|Site24x7|Datadog|NewRelic"
+    "|Zabbix|Nagios|check_http|facebookexternalhit|WhatsApp|Slack|Feedly|[Ss]pider|[Cc]rawler)",
+)
+"""User-Agents that never wake a Space and never keep one awake: crawlers, link previews, uptime monitors. Each pattern
+begins with a literal or an anchor, so that the edge's regular expressions dismiss a browser in well under a microsecond."""
 
 # -- Instances' environment -----------------------------------------------------------------------
 

@@ -80,6 +80,7 @@ DRIVERS = {
         "spaces/supervisor.py",
         "spaces/cli",
         "builder",
+        "proxy/sockets.py",
     ),
     "pynvml": ("spaces/gpus",),
 }

@@ -1,0 +1,259 @@
+"""The gateway's ASGI application: which of forwarding, waking, holding or explaining a request gets.
+
+| visitor | Space answers | frozen | asleep, starting, building | paused, failed |
+| --- | --- | --- | --- | --- |
+| browser opening a page | forwarded | thawed, forwarded | wake page | notice |
+| any other client | forwarded | thawed, forwarded | held, then forwarded or 503 | 503 |
+| bot | forwarded, uncounted | 503 | 503 | 503 |
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl
+
+import aiohttp
+from starlette.types import Message, Receive, Scope, Send
+
+from proxy.gateway import pages, static
+from proxy.gateway.directory import Address, DatabaseDirectory, Directory, SpaceFacts, subdomain_of_host
+from proxy.gateway.events import live_events
+from proxy.gateway.forward import Broken, Refused, forward, open_session
+from proxy.gateway.hold import Holder, Unavailable, Waker
+from proxy.gateway.socket import deny, forward_socket
+from proxy.gateway.words import choose_language
+from spaces import names
+from spaces.lifecycle import Stage
+from spaces.settings import Settings, get_settings
+
+Tail = Callable[[SpaceFacts], Awaitable[list[str]]]
+"""The last lines of what a Space is doing now: its build's log, or its instance's."""
+
+CONNECT_TRIES = 5
+_BOT = re.compile("|".join(names.BOT_PATTERNS))
+
+
+class Gateway:
+    """One per process. Its parts are handed in, so that tests can stand in for Docker and the database."""
+
+    def __init__(self, settings: Settings, directory: Directory, waker: Waker, tail: Tail | None = None) -> None:
+        self.settings = settings
+        self.directory = directory
+        self.holder = Holder(directory, waker, settings.hold, settings.waiters)
+        self.tail = tail or _no_tail
+        self.probe_secret = settings.secret("probe-secret")
+        self.watching: Counter[int] = Counter()
+        self.loud: aiohttp.ClientSession
+        self.quiet: aiohttp.ClientSession
+
+    async def start(self) -> None:
+        self.loud, self.quiet = open_session(), open_session(is_quiet=True)
+
+    async def stop(self) -> None:
+        await self.loud.close()
+        await self.quiet.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        subdomain = subdomain_of_host(headers.get(b"host", ""), self.settings)
+        facts = await self.directory.find(subdomain) if subdomain else None
+        if headers.get(names.HEADER_PROBE.lower().encode()) == self.probe_secret:
+            # the platform asks whether the edge has a route: no, or it would not have come here; it is nobody's visit
+            await pages.answer_json(facts, None)(scope, receive, send)
+        elif facts is None or facts.stage is Stage.DELETING:
+            await self._explain(scope, receive, send, headers, Unavailable(None))
+        elif scope["type"] == "http" and scope["path"].startswith(names.GATEWAY_PREFIX):
+            await live_events(self, scope, receive, send, facts, self.visit(scope, headers))
+        elif facts.static is not None and facts.stage is not Stage.PAUSED:
+            await self._serve_static(scope, receive, send, headers, facts)
+        else:
+            await self._serve(scope, receive, send, headers, facts)
+
+    def visit(self, scope: Scope, headers: dict[bytes, str]) -> pages.Visit:
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        language = choose_language(query.get(names.PARAMETER_LANGUAGE, ""), headers.get(b"accept-language", ""))
+        return pages.Visit(language, scope["path"], query, self.settings.base_url)
+
+    async def _serve(
+        self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str], facts: SpaceFacts
+    ) -> None:
+        bot = bool(_BOT.search(headers.get(b"user-agent", "")))
+        for _ in range(CONNECT_TRIES):
+            try:
+                if facts.ready and facts.address:
+                    address = facts.address
+                elif bot:
+                    raise Unavailable(facts, retry_after=60)
+                elif is_page_load(scope, headers) and not facts.frozen:
+                    if facts.wakeable:
+                        self.holder.wake_for_page(facts.id)
+                    raise Unavailable(facts)
+                else:
+                    address = await self._held(facts, receive, scope)
+                if not bot:
+                    self.directory.visited(facts.id)
+                session = self.quiet if bot else self.loud
+                if scope["type"] == "websocket":
+                    await forward_socket(scope, receive, send, session, address)
+                else:
+                    added = pages.card_headers(facts, self.settings.base_url)
+                    await forward(scope, receive, send, session, address, added)
+                return
+            except Refused:
+                # the instance left, or the route we knew is old: look again, and wake it where it went to sleep
+                await asyncio.sleep(0.05)
+                self.directory.forget(facts.id)
+                found = await self.directory.find(facts.subdomain, fresh=True)
+                if found is None:
+                    await self._explain(scope, receive, send, headers, Unavailable(None))
+                    return
+                facts = found
+            except Unavailable as unavailable:
+                await self._explain(scope, receive, send, headers, unavailable)
+                return
+            except Broken:
+                await self._explain(scope, receive, send, headers, Unavailable(facts), broken=True)
+                return
+            except Disconnected:
+                return
+        await self._explain(scope, receive, send, headers, Unavailable(facts, retry_after=2))
+
+    async def _held(self, facts: SpaceFacts, receive: Receive, scope: Scope) -> Address:
+        """Waits for the Space. A visitor without a body who leaves frees the place; a body is not touched before the
+        instance is there."""
+        if scope["type"] != "http" or _has_body(scope):
+            return await self.holder.address(facts)
+        await receive()
+        waiting = asyncio.create_task(self.holder.address(facts))
+        leaving = asyncio.create_task(receive())
+        try:
+            await asyncio.wait({waiting, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if waiting.done():
+                return waiting.result()
+            raise Disconnected
+        finally:
+            for task in (waiting, leaving):
+                task.cancel()
+            await asyncio.gather(waiting, leaving, return_exceptions=True)
+
+    async def _serve_static(
+        self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str], facts: SpaceFacts
+    ) -> None:
+        if scope["type"] == "websocket":
+            await deny(scope, send, 404, b"A static Space has no WebSocket.")
+            return
+        root = self.settings.path("static", str(facts.id), str(facts.revision_id))
+        added = pages.card_headers(facts, self.settings.base_url)
+        if await static.serve(scope, receive, send, root, facts.static or "index.html", added):
+            if not _BOT.search(headers.get(b"user-agent", "")):
+                self.directory.visited(facts.id)
+            return
+        if is_page_load(scope, headers):
+            response = pages.notice_page("missing", self.visit(scope, headers), facts, status=404)
+        else:
+            response = pages.answer_json(facts, None, 404, message="This Space has no such file.")
+        await response(scope, receive, send)
+
+    async def _explain(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        headers: dict[bytes, str],
+        unavailable: Unavailable,
+        broken: bool = False,
+    ) -> None:
+        facts, reason, retry = unavailable.facts, unavailable.reason, unavailable.retry_after
+        if facts is None or broken:
+            status, retry = (404 if facts is None else 502), None
+        else:
+            status = 503
+            waits = unavailable.error is None and (
+                facts.wakeable or facts.under_way or self.holder.waking(facts.id) is not None
+            )
+            retry = retry if retry is not None else 5 if waits else None
+        if scope["type"] == "websocket":
+            answer = pages.answer_json(facts, reason, status, retry)
+            await deny(scope, send, status, bytes(answer.body), answer.raw_headers)
+            return
+        if not is_page_load(scope, headers):
+            response = pages.answer_json(facts, reason, status, retry)
+        elif facts is None or broken:
+            response = pages.notice_page(
+                "broken" if broken else "unknown", self.visit(scope, headers), facts, status=status
+            )
+        elif unavailable.error is None and retry is not None:
+            waking = self.holder.waking(facts.id)
+            response = pages.wait_page(facts, self.visit(scope, headers), waking, await self.tail(facts))
+        else:
+            kind = "busy" if retry is not None else pages.kind_of(facts, False)
+            kind = "failed" if unavailable.error and kind not in ("busy", "paused") else kind
+            log = await self.tail(facts) if kind == "failed" and not (reason and reason.detail) else []
+            response = pages.notice_page(kind, self.visit(scope, headers), facts, reason, log, status, retry)
+        await response(scope, receive, send)
+
+
+class Disconnected(Exception):
+    """The visitor left while being held."""
+
+
+def is_page_load(scope: Scope, headers: dict[bytes, str]) -> bool:
+    """A browser opening a page, in a tab or a frame: the only visitor that a page of ours is meant for."""
+    if scope["type"] != "http" or scope["method"] != "GET" or "text/html" not in headers.get(b"accept", ""):
+        return False
+    return headers.get(b"sec-fetch-mode", "navigate") == "navigate"
+
+
+def _has_body(scope: Scope) -> bool:
+    return any(n == b"transfer-encoding" or (n == b"content-length" and v != b"0") for n, v in scope["headers"])
+
+
+async def _no_tail(_: SpaceFacts) -> list[str]:
+    return []
+
+
+class _Process:
+    """The application as a server runs it: builds the gateway from the settings when the server starts it."""
+
+    def __init__(self) -> None:
+        self.gateway: Gateway | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif self.gateway:
+            await self.gateway(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        directory = DatabaseDirectory()
+        events = asyncio.create_task(directory.run())
+        self.gateway = Gateway(get_settings(), directory, _waker(), _tail())
+        await self.gateway.start()
+        await send({"type": "lifespan.startup.complete"})
+        message: Message = await receive()
+        assert message["type"] == "lifespan.shutdown"
+        events.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await events
+        await self.gateway.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _waker() -> Waker:
+    # the engine's driver is loaded by the process that runs, not by whoever imports the gateway
+    from proxy.waker import Waker as EngineWaker
+    from spaces.engines import open_engine
+
+    return EngineWaker(open_engine(get_settings()), get_settings())
+
+
+def _tail() -> Tail:
+    return _no_tail
+
+
+app = _Process()

@@ -1,0 +1,103 @@
+"""Every sentence of the gateway's pages, in English and Simplified Chinese."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["en", "zh"]
+
+WORDS: dict[str, tuple[str, str]] = {
+    "language": ("中文", "English"),
+    "waking": ("{title} is waking up", "{title} 正在唤醒"),
+    "waking.text": (
+        "Nobody used this Space for a while, so it slept. It opens here by itself as soon as it answers.",
+        "这个 Space 有一段时间无人使用，已进入休眠。应用就绪后，本页会自动打开。",
+    ),
+    "starting": ("{title} is starting", "{title} 正在启动"),
+    "starting.text": (
+        "The app is being started. It opens here by itself as soon as it answers.",
+        "应用正在启动。就绪后，本页会自动打开。",
+    ),
+    "building": ("{title} is being built", "{title} 正在构建"),
+    "building.text": (
+        "This is the first build, which takes longest: packages are installed once and kept. The app opens here by itself.",
+        "首次构建耗时最长：依赖只需安装一次，之后会保留。构建完成后，本页会自动打开应用。",
+    ),
+    "paused": ("{title} is paused", "{title} 已暂停"),
+    "paused.text": (
+        "Its owner paused this Space. Only the owner can start it again.",
+        "这个 Space 已被所有者暂停，只有所有者可以重新启动。",
+    ),
+    "failed": ("{title} does not run", "{title} 无法运行"),
+    "failed.text": (
+        "The last attempt to run this Space failed. A new push or a restart by its owner tries again.",
+        "这个 Space 上一次运行失败。所有者重新推送代码或重启后会再次尝试。",
+    ),
+    "empty": ("{title} has no app yet", "{title} 还没有应用"),
+    "empty.text": (
+        "The repository holds no app file. Push one, and the Space is built.",
+        "仓库中没有应用文件。推送后会自动开始构建。",
+    ),
+    "busy": ("{title} is busy", "{title} 正忙"),
+    "busy.text": (
+        "Too much is being started right now. This page tries again by itself.",
+        "当前启动任务过多，本页会自动重试。",
+    ),
+    "broken": ("{title} broke off", "{title} 中断了连接"),
+    "broken.text": (
+        "The app took the request and ended the connection without an answer.",
+        "应用接受了请求，但没有返回结果就断开了连接。",
+    ),
+    "unknown": ("There is no Space here", "这里没有 Space"),
+    "unknown.text": (
+        "No Space has this address. It may have been renamed or deleted.",
+        "没有 Space 使用这个地址，它可能已被重命名或删除。",
+    ),
+    "missing": ("No such page", "页面不存在"),
+    "missing.text": ("This Space has no file at this address.", "这个 Space 在此地址下没有文件。"),
+    "home": ("All Spaces", "全部 Space"),
+    "reason": ("What happened", "发生了什么"),
+    "hint": ("What to do", "如何解决"),
+    "log": ("Last lines of the log", "最近的日志"),
+    "elapsed": ("{elapsed} s", "{elapsed} 秒"),
+    "elapsed.of": ("{elapsed} s of about {expected} s", "{elapsed} 秒，通常约 {expected} 秒"),
+    "reconnecting": ("Connection lost, trying again", "连接中断，正在重试"),
+    "phase.idle": ("Waiting for its turn", "等待处理"),
+    "phase.queued": ("Waiting for a builder", "等待构建"),
+    "phase.fetching": ("Fetching the files", "获取文件"),
+    "phase.planning": ("Reading the requirements", "分析依赖"),
+    "phase.building": ("Installing and building", "安装与构建"),
+    "phase.publishing": ("Storing the build", "保存构建结果"),
+    "phase.waiting_for_gpu": ("Waiting for a GPU", "等待 GPU"),
+    "phase.starting": ("Starting the app", "启动应用"),
+    "phase.probing": ("Waiting for its first answer", "等待首次响应"),
+    "phase.serving": ("Opening", "正在打开"),
+    "phase.frozen": ("Thawing", "正在恢复"),
+    "phase.draining": ("Changing over to a new version", "切换到新版本"),
+    "phase.stopping": ("Stopping the old instance", "停止旧实例"),
+    "phase.failed": ("Failed", "失败"),
+}
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """The sentence; text of others is put in as it is and escaped by the template."""
+    text = WORDS[key][language == "zh"]
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text
+
+
+def choose_language(asked: str, accept: str) -> Language:
+    """`asked` where it is one of ours, else the better of the two in an Accept-Language header."""
+    if asked in ("en", "zh"):
+        return "zh" if asked == "zh" else "en"
+    best: dict[str, float] = {}
+    for part in accept.split(","):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            weight = float(quality) if quality else 1.0
+        except ValueError:
+            weight = 0.0
+        language = tag.strip().lower().split("-")[0]
+        best[language] = max(best.get(language, 0.0), weight)
+    return "zh" if best.get("zh", 0.0) > best.get("en", 0.0) else "en"
