@@ -38,6 +38,7 @@ def commit_files(
     where = store.path(space_id)
     branch = rules.check_branch(branch) if branch else store.default_branch(space_id)
     with store.lock(space_id):
+        store.sweep(space_id)
         tip, modes = _standing(where, branch)
         if parent is not None and parent != tip:
             raise StaleRevision(
@@ -47,6 +48,8 @@ def commit_files(
         sha = _import(where, _Plan(branch, tip, message, author, email), files, modes)
         if tip is None:
             store.settle_head(space_id)
+        if branch == store.default_branch(space_id):
+            store.keep(space_id, sha)
     return sha
 
 
@@ -116,8 +119,6 @@ def _import(where: Path, plan: _Plan, files: Mapping[str, Content], modes: dict[
             pass  # git says why, below
         output = process.stdout.read(4096).decode(errors="replace").strip()
         if process.wait() or not rules.is_sha(output):
-            for report in where.glob("fast_import_crash_*"):
-                report.unlink(missing_ok=True)
             raise git.GitError(f"The commit could not be written: {output[-300:]}")
     return output
 

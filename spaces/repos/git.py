@@ -84,10 +84,19 @@ def run(
     stdin: bytes | None = None,
     seconds: float = SECONDS,
     leash: bool = False,
+    env: dict[str, str] | None = None,
+    config: Iterable[str] = (),
 ) -> bytes:
     """Runs git to its end and returns what it wrote. Raises GitError where it fails or dawdles."""
     with open_pipe(
-        *args, repository=repository, stdin=stdin is not None, stderr=subprocess.PIPE, seconds=seconds, leash=leash
+        *args,
+        repository=repository,
+        stdin=stdin is not None,
+        stderr=subprocess.PIPE,
+        seconds=seconds,
+        leash=leash,
+        env=env,
+        config=config,
     ) as process:
         output, errors = process.communicate(stdin)
     if process.returncode:
@@ -104,14 +113,16 @@ def open_pipe(
     stderr: int = subprocess.DEVNULL,
     seconds: float | None = None,
     leash: bool = False,
+    env: dict[str, str] | None = None,
+    config: Iterable[str] = (),
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A running git with pipes, killed with all its children after `seconds` or at the end of the block.
 
     Without `leash` it must be a command that ends by itself when its pipes close, as readers do. The leash counts the
     end of the starting thread, so whoever uses it stays on that thread."""
     process = subprocess.Popen(
-        argv(*args, repository=repository, leash=leash),
-        env=environment(),
+        argv(*args, repository=repository, leash=leash, config=config),
+        env=env or environment(),
         cwd="/",
         stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
         stdout=subprocess.PIPE,

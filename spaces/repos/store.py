@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from spaces.errors import EntryNotFound, NotFound, RevisionNotFound
+from spaces.errors import Busy, EntryNotFound, NotFound, RevisionNotFound
 from spaces.repos import git, rules
-from spaces.repos.lock import locked
+from spaces.repos import lock as locks
 from spaces.repos.objects import Entry, Objects, entries, open_objects
 from spaces.settings import get_settings
 
@@ -36,6 +36,10 @@ SERVE_CONFIG = (
     "gc.autoPackLimit=50",
 )
 _GC_SECONDS = 900
+_LITTER = (
+    *("objects/tmp_objdir-*", "objects/incoming-*", "objects/pack/tmp_*", "objects/pack/.tmp-*"),
+    *("objects/??/tmp_obj_*", "HEAD.lock", "packed-refs.lock", "config.lock", "fast_import_crash_*"),
+)
 
 
 @dataclass(frozen=True)
@@ -92,9 +96,10 @@ def empty() -> Path:
     return where
 
 
-def delete(space_id: int) -> None:
-    """Removes the repository and all its files; nothing where there is none. Waits for a running push."""
-    with lock(space_id):
+def delete(space_id: int, *, locked: bool = False) -> None:
+    """Removes the repository and all its files; nothing where there is none. Waits for a running push, unless the
+    caller has the repository `locked` already."""
+    with contextlib.nullcontext() if locked else lock(space_id):
         where = path(space_id)
         doomed = where.with_name(f"gone-{secrets.token_hex(8)}.git")
         with contextlib.suppress(FileNotFoundError):
@@ -110,7 +115,12 @@ def lock_path(space_id: int) -> Path:
 
 def lock(space_id: int) -> contextlib.AbstractContextManager[None]:
     """Holds off every other writer of the repository."""
-    return locked(lock_path(space_id))
+    return locks.locked(lock_path(space_id))
+
+
+def free_space() -> int:
+    """Bytes that the disk of repositories has left."""
+    return shutil.disk_usage(get_settings().path("repos", "000").parent).free
 
 
 # -- reading
@@ -211,7 +221,7 @@ def read_blob(space_id: int, rev: str, file: str, limit: int) -> bytes:
     return content
 
 
-# -- upkeep; callers of the first two hold the lock
+# -- upkeep; whoever calls the first three holds the lock
 
 
 def settle_head(space_id: int) -> None:
@@ -227,10 +237,16 @@ def settle_head(space_id: int) -> None:
 
 
 def sweep(space_id: int) -> None:
-    """Removes what an interrupted push left: its quarantine, which git clears itself unless it was killed."""
-    for pattern in ("tmp_objdir-*", "incoming-*"):
-        for left in (find(space_id) / "objects").glob(pattern):
-            shutil.rmtree(left, ignore_errors=True)
+    """Removes what a killed git left: quarantines of pushes, half-written objects, and locks of refs. Every writer holds
+    our lock, so nobody else's are among them."""
+    where = find(space_id)
+    left = [path for pattern in _LITTER for path in where.glob(pattern)]
+    left += [path for path in (where / "refs").rglob("*.lock")]
+    for path in left:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def keep(space_id: int, sha: str) -> None:
@@ -245,13 +261,22 @@ def let_go(space_id: int, keep_shas: set[str]) -> None:
     prefix = f"{rules.PLATFORM_REFS}/keep/"
     held = git.run("for-each-ref", "--format=%(refname)", prefix, repository=where).decode().split()
     lines = [f"delete {ref}\n" for ref in held if ref.removeprefix(prefix) not in keep_shas]
-    git.run("update-ref", "--stdin", repository=where, stdin="".join(lines).encode())
+    with lock(space_id):
+        git.run("update-ref", "--stdin", repository=where, stdin="".join(lines).encode())
 
 
 def tidy(space_id: int) -> None:
-    """Packs the repository where enough loose objects or packs have gathered; safe beside pushes."""
-    settings = [part for setting in SERVE_CONFIG for part in ("-c", setting)]
-    git.run(*settings, "gc", "--auto", "--quiet", repository=find(space_id), seconds=_GC_SECONDS, leash=True)
+    """Packs the repository where enough loose objects or packs have gathered, unless somebody pushes."""
+    with contextlib.suppress(Busy), locks.locked(lock_path(space_id), seconds=0):
+        git.run(
+            "gc",
+            "--auto",
+            "--quiet",
+            repository=find(space_id),
+            seconds=_GC_SECONDS,
+            leash=True,
+            config=SERVE_CONFIG,
+        )
 
 
 # -- private

@@ -70,8 +70,8 @@ class Tree:
     def tar(
         self, prefix: str = "", uid: int = APP_UID, gid: int = APP_UID, skip: Callable[[str], bool] | None = None
     ) -> IO[bytes]:
-        """A tar archive of the files for which `skip` is not true, below `prefix`, produced while it is read. The same
-        commit makes the same bytes: owner, modes and times do not come from this machine."""
+        """A tar archive of the files for which `skip` is not true, in the folder `prefix`, produced while it is read. The
+        same commit makes the same bytes: owner, modes and times do not come from this machine."""
         return io.BufferedReader(_Stream(self._archive(prefix.strip("/"), uid, gid, skip)), CHUNK)
 
     def write(self, into: Path) -> None:
@@ -125,7 +125,7 @@ class Tree:
                 if skip and skip(path):
                     continue
                 name = f"{prefix}/{path}" if prefix else path
-                for folder in _new_folders(name, folders):
+                for folder in _new_folders(name, prefix, folders):
                     yield header(folder, tarfile.DIRTYPE, 0o755)
                 if path in self.links:
                     yield header(name, tarfile.SYMTYPE, 0o777, target=self.links[path])
@@ -162,9 +162,10 @@ class _Stream(io.RawIOBase):
         super().close()
 
 
-def _new_folders(name: str, known: set[str]) -> Iterator[str]:
+def _new_folders(name: str, prefix: str, known: set[str]) -> Iterator[str]:
+    """The folders above `name` that were not told yet; `prefix` counts as one, what lies above it is not ours."""
     parts = name.split("/")[:-1]
-    for end in range(1, len(parts) + 1):
+    for end in range(max(1, len(prefix.split("/")) if prefix else 1), len(parts) + 1):
         folder = "/".join(parts[:end])
         if folder not in known:
             known.add(folder)
