@@ -41,6 +41,15 @@ def socket_path() -> str:
     return path if len(path) < 100 else f"/tmp/demodock-{settings.installation}/valkey.sock"
 
 
+def answers() -> bool:
+    """True where Redis answers now."""
+    try:
+        connection().ping()
+    except redis.RedisError:
+        return False
+    return True
+
+
 def ring(space_id: int | None = None) -> None:
     """Makes the controller look now; never raises."""
     _publish(names.CHANNEL_RING, str(space_id or ""))

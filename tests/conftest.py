@@ -31,3 +31,32 @@ def client(place):
 
     with TestClient(create_app(), base_url="http://localhost:8000", raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def server(place, monkeypatch):
+    """The control host's API on a real port; gives its address. The CLI and Hub clients find it by the environment."""
+    import socket
+    import threading
+
+    import uvicorn
+
+    from spaces.api.app import create_app
+
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        address = f"http://localhost:{listener.getsockname()[1]}"
+        monkeypatch.setenv("DEMODOCK_PUBLIC_URL", address)
+        get_settings.cache_clear()
+        config = uvicorn.Config(create_app(), log_level="warning", timeout_graceful_shutdown=1)
+        serving = uvicorn.Server(config)
+        thread = threading.Thread(target=serving.run, args=([listener],), daemon=True)
+        thread.start()
+        try:
+            while not serving.started and thread.is_alive():
+                thread.join(0.01)
+            monkeypatch.setenv("DEMODOCK_ENDPOINT", address)
+            yield address
+        finally:
+            serving.should_exit = True
+            thread.join(20)

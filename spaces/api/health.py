@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import redis
 from fastapi import APIRouter, Response
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,11 +39,7 @@ def _database() -> str:
 
 
 def _redis() -> str:
-    try:
-        doorbell.connection().ping()
-    except redis.RedisError:
-        return "does not answer"
-    return "ok"
+    return "ok" if doorbell.answers() else "does not answer"
 
 
 def _controller() -> str:

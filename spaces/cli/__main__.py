@@ -1,0 +1,5 @@
+"""`python -m spaces.cli`."""
+
+from spaces.cli import main
+
+main()
