@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 
+import anyio
 import anyio.to_thread
 from fastapi import FastAPI
 
 from spaces import owners
 from spaces.api import builds, env, health, home, logs, metrics, people, problems, repos, runtime, spaces, whoami
 from spaces.api.envelope import Envelope
+from spaces.repos import hosting, smart_http
 from spaces.settings import get_settings
 
 THREADS = 64
@@ -21,7 +23,9 @@ THREADS = 64
 async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
     anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
     await anyio.to_thread.run_sync(owners.ensure_admin, get_settings())
-    yield
+    async with anyio.create_task_group() as group:
+        group.start_soon(anyio.to_thread.run_sync, hosting.catch_up)
+        yield
 
 
 def create_app() -> FastAPI:
@@ -39,6 +43,7 @@ def create_app() -> FastAPI:
     problems.install(app)
     for module in (health, metrics, whoami, repos, people, spaces, runtime, env, logs, builds, home):
         app.include_router(module.router)
+    app.include_router(smart_http.router(hosting.DatabaseHosting()))
     return app
 
 

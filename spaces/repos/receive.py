@@ -78,8 +78,8 @@ class Push:
         self.hosting, self.grant, self.body, self.answer, self.length = hosting, grant, body, answer, length
         self.asked = pktline.Commands()
         self.limit = get_settings().push_limit << 20
-        self._fed = False
-        self._full = False
+        self._fed = self._full = False
+        self._before_pack = 0
 
     async def run(self) -> None:
         """Takes the push and answers it. Raises Gone where the client left before all of it was here."""
@@ -105,6 +105,7 @@ class Push:
         async for piece in self.body:
             head += piece
             for packet in splitter.feed(piece):
+                self._before_pack += len(packet)
                 if packet == pktline.FLUSH:
                     return head
                 self.asked.add(packet)
@@ -139,7 +140,8 @@ class Push:
     async def _receive(self, space_id: int, head: bytes) -> None:
         await run_sync(store.sweep, space_id)
         before = await run_sync(store.refs, space_id)
-        config = (*store.SERVE_CONFIG, f"receive.maxInputSize={self.limit}")
+        # We count too, and say it better; git's own limit stands behind ours.
+        config = (*store.SERVE_CONFIG, f"receive.maxInputSize={self.limit + _COMMANDS}")
         process = await git.spawn("receive-pack", "--stateless-rpc", str(store.path(space_id)), config=config)
         said: asyncio.Queue[bytes] = asyncio.Queue()
         assert process.stdout and process.stderr
@@ -178,7 +180,7 @@ class Push:
         try:
             process.stdin.write(head)
             async for piece in self.body:
-                if self.body.count > self.limit + _COMMANDS:
+                if self.body.count > self.limit + self._before_pack:
                     raise self._too_large()
                 process.stdin.write(piece)
                 await process.stdin.drain()
