@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
+import contextlib
 import time
 import urllib.parse
 import urllib.request
@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import docker
+import docker.errors
 
 from spaces import names
-from spaces.engines.base import Engine, InstanceSpec, Observation
+from spaces.engines.base import InstanceSpec, Observation
 from spaces.settings import Settings
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ def make_spec(settings: Settings, image: str, space_id: int = 1, revision_id: in
     return InstanceSpec(**(values | changes))
 
 
-def ask(seen: Observation, path: str = "/", timeout: float = 20.0) -> str:
+def ask(seen: Observation, path: str = "/", timeout: float = 120.0) -> str:
     """One request to the guinea pig, as soon as it listens."""
     end = time.monotonic() + timeout
     while True:
@@ -83,12 +84,12 @@ def ask(seen: Observation, path: str = "/", timeout: float = 20.0) -> str:
             time.sleep(0.05)
 
 
-def evaluate(seen: Observation, code: str, timeout: float = 20.0) -> str:
+def evaluate(seen: Observation, code: str, timeout: float = 120.0) -> str:
     """What a Python expression is inside the container, as `repr`, or the error's text."""
     return ask(seen, "/eval?" + urllib.parse.urlencode({"code": code}), timeout)
 
 
-def until(condition: Callable[[], T], timeout: float = 30.0) -> T:
+def until(condition: Callable[[], T], timeout: float = 120.0) -> T:
     """Waits for something to become true, and returns it."""
     end = time.monotonic() + timeout
     while not (value := condition()):
@@ -98,15 +99,17 @@ def until(condition: Callable[[], T], timeout: float = 30.0) -> T:
     return value
 
 
-def clean(engine: Engine, settings: Settings) -> None:
+def clean(settings: Settings) -> None:
     """Removes all that an installation left on the engine."""
-    mine = ["--filter", f"label={names.LABEL_INSTALLATION}={settings.installation}"]
-    for listing, removal in (
-        (["docker", "ps", "-aq", "--no-trunc"], ["docker", "rm", "-fv"]),
-        (["docker", "network", "ls", "-q"], ["docker", "network", "rm"]),
-        (["docker", "volume", "ls", "-q"], ["docker", "volume", "rm", "-f"]),
-        (["docker", "images", "-q"], ["docker", "rmi", "-f"]),
-    ):
-        found = subprocess.run([*listing, *mine], capture_output=True, text=True, check=True).stdout.split()
-        if found:
-            subprocess.run([*removal, *sorted(set(found))], capture_output=True, check=False)
+    api = docker.APIClient(version="auto", timeout=120)
+    mine = {"label": f"{names.LABEL_INSTALLATION}={settings.installation}"}
+    for container in api.containers(all=True, filters=mine):
+        with contextlib.suppress(docker.errors.APIError):
+            api.remove_container(container["Id"], v=True, force=True)
+    for network in api.networks(filters=mine):
+        api.remove_network(network["Id"])
+    for volume in api.volumes(filters=mine)["Volumes"] or []:
+        api.remove_volume(volume["Name"], force=True)
+    for image in api.images(filters=mine):
+        with contextlib.suppress(docker.errors.APIError):
+            api.remove_image(image["Id"], force=True)

@@ -61,7 +61,7 @@ def stand(request, place):  # type: ignore[no-untyped-def]
     else:
         engine = DockerEngine(place)
         yield Stand(engine, place, guinea.base_image())
-        guinea.clean(engine, place)
+        guinea.clean(place)
 
 
 def test_launch_makes_what_is_missing_and_returns_it_running_with_its_address(stand):
@@ -170,7 +170,7 @@ def test_a_frozen_app_gets_no_cpu_and_its_sockets_stay_open(stand):
     with pytest.raises(TimeoutError):
         connection.sock.recv(1, 2)  # MSG_PEEK
     thawed = stand.engine.thaw(seen.name)
-    connection.sock.settimeout(20)
+    connection.sock.settimeout(120)
     assert connection.getresponse().status == 200
     assert thawed == seen
 
@@ -239,7 +239,7 @@ def test_followed_logs_end_when_another_thread_closes_them(stand):
     reader = threading.Thread(target=lambda: rest.extend(stream), daemon=True)
     reader.start()
     stream.close()
-    reader.join(20)
+    reader.join(120)
     assert not reader.is_alive() and rest == []
 
 

@@ -31,7 +31,7 @@ def engine(place):
     engine = DockerEngine(place)
     yield engine
     firewall.remove(place)
-    guinea.clean(engine, place)
+    guinea.clean(place)
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +184,7 @@ def _rules(place: Settings) -> list[str]:
     found = []
     for program in ("iptables", "ip6tables"):
         listed = subprocess.run([program, "-w", "-S"], capture_output=True, text=True, check=True).stdout
-        found += [f"{program} {line}" for line in listed.splitlines() if place.installation in line]
+        found += [f"{program} {line}" for line in listed.splitlines() if f"DEMODOCK-{place.installation}-" in line]
     return found
 
 

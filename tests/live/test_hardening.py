@@ -28,7 +28,7 @@ def place(tmp_path_factory) -> Settings:
 def engine(place):
     engine = DockerEngine(place)
     yield engine
-    guinea.clean(engine, place)
+    guinea.clean(place)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_p8_the_engine_holds_an_instance_to_exactly_this(engine, place, api):
     assert record["HostConfig"]["MaskedPaths"] and record["HostConfig"]["ReadonlyPaths"]
     config = record["Config"]
     assert (config["User"], config["StopSignal"], config["Healthcheck"]) == ("1000:1000", "SIGTERM", {"Test": ["NONE"]})
-    assert (config["Entrypoint"], config["Cmd"]) == (None, list(spec.command))
+    assert (config["Entrypoint"] or [], config["Cmd"]) == ([], list(spec.command))
 
 
 def test_p8_from_inside_there_are_no_privileges_left(engine, place):

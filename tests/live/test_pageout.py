@@ -58,7 +58,7 @@ def test_freezing_moves_what_an_app_keeps_into_swap_and_thawing_loses_nothing(sw
         assert engine.thaw(seen.name) == seen
         assert guinea.evaluate(seen, "len(kept), kept == bytes(range(256)) * (4 << 12)") == f"({16 << 20}, True)"
     finally:
-        guinea.clean(engine, place)
+        guinea.clean(place)
 
 
 def test_with_the_setting_off_it_stays_in_memory(swap, place):
@@ -68,7 +68,7 @@ def test_with_the_setting_off_it_stays_in_memory(swap, place):
         _, before, after = frozen_after_filling(engine, place)
         assert after.memory > before.memory // 2
     finally:
-        guinea.clean(engine, place)
+        guinea.clean(place)
 
 
 def test_a_host_that_cannot_says_why(monkeypatch):
