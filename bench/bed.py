@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -60,7 +58,8 @@ class Bed:
     def rest(self, space: str, state: str) -> Container:
         """Lets the Space freeze by itself (`paused`), or puts it to sleep (`exited`); returns its container."""
         if state == "exited":
-            self.command("sleep", space)
+            answer = self.platform.api("POST", f"/api/spaces/{space}/sleep")
+            assert answer.status == 200, answer.text
         wait(lambda: self.instance(space).status == state, 120, lambda: f"{space} never was {state}")
         time.sleep(0.3)  # what the platform does after the engine's answer, such as writing the row, is not the wake's
         return self.instance(space)
@@ -81,18 +80,6 @@ class Bed:
     @property
     def installation(self) -> str:
         return (self.platform.data / "installation").read_text().strip()
-
-    def command(self, *arguments: str) -> None:
-        """`demodock ...` as a person would type it."""
-        done = subprocess.run(
-            [sys.executable, "-m", "spaces.cli", *arguments],
-            env=self.platform.environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode:
-            raise AssertionError(f"demodock {' '.join(arguments)}: {done.stderr or done.stdout}")
 
     # -- floors ------------------------------------------------------------------------------------
 
