@@ -6,6 +6,7 @@ from __future__ import annotations
 import typer
 
 from spaces.cli import change, env, look, people, push
+from spaces.cli.output import Json
 
 app = typer.Typer(
     name="demodock",
@@ -25,11 +26,11 @@ def up() -> None:
 
 
 @app.command(rich_help_panel="Platform")
-def doctor() -> None:
+def doctor(as_json: Json = False) -> None:
     """Look for what is missing or wrong on this machine, and say how to mend it."""
     from spaces.cli.doctor import doctor as run
 
-    run()
+    run(as_json)
 
 
 for module, panel in ((push, "Spaces"), (look, "Spaces"), (change, "Spaces")):

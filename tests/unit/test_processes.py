@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from spaces import processes
+from spaces.cli import samples, up
 from spaces.errors import SetupError
 from spaces.host import ports
 
 
 @pytest.fixture
 def table(place):
-    processes = pytest.importorskip("spaces.processes", exc_type=ImportError)
     settings = processes.with_ports(place.model_copy(update={"workers": 3}))
     return settings, {process.name: process for process in processes.processes(settings)}
 
@@ -44,7 +45,6 @@ def test_no_secret_stands_in_an_argv(table):
 
 
 def test_a_store_of_ones_own_takes_the_place_of_ours(place):
-    processes = pytest.importorskip("spaces.processes", exc_type=ImportError)
     settings = processes.with_ports(place.model_copy(update={"redis_url": "redis://store.lan"}))
     assert "valkey" not in {process.name for process in processes.processes(settings)}
 
@@ -66,13 +66,11 @@ def test_an_address_that_is_not_ours_is_refused():
 
 
 def test_the_ready_line_is_exactly_what_scripts_wait_for(place):
-    up = pytest.importorskip("spaces.cli.up", exc_type=ImportError)
     assert up.ready_lines(place)[0] == "demodock ready: http://localhost:8000"
     assert "admin-token" in up.ready_lines(place)[1]
 
 
 def test_samples_published_once_are_not_published_again(place, tmp_path):
-    samples = pytest.importorskip("spaces.cli.samples", exc_type=ImportError)
     for name in ("a", "b"):
         (tmp_path / "samples" / name).mkdir(parents=True)
         (tmp_path / "samples" / name / "README.md").touch()
@@ -85,7 +83,6 @@ def test_samples_published_once_are_not_published_again(place, tmp_path):
 
 
 def test_the_token_of_a_sample_push_is_in_no_argv(place, tmp_path):
-    samples = pytest.importorskip("spaces.cli.samples", exc_type=ImportError)
     environment = samples.push_environment(place, str(tmp_path), "localhost")
     assert environment["GIT_CONFIG_KEY_0"] == "http.extraHeader"
     assert environment["GIT_CONFIG_VALUE_0"].startswith("Authorization: Basic ")
