@@ -9,8 +9,8 @@ from pathlib import Path
 import gradio as gr
 
 SENTENCES = [
-    [word for word in re.findall(r"[\w'-]+|[.,]", sentence) if word]
-    for sentence in re.split(r"(?<=\.)\s+", Path(__file__).with_name("corpus.txt").read_text())
+    re.findall(r"[\w'-]+|[.,]", sentence)
+    for sentence in re.split(r"(?<=\.)\s+", Path(__file__).with_name("corpus.txt").read_text().strip())
 ]
 FOLLOWERS: dict[tuple[str, str], list[str]] = defaultdict(list)
 STARTS: list[tuple[str, str]] = []
