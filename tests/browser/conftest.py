@@ -1,0 +1,96 @@
+"""Browser tests share one platform, on which idle Spaces freeze and sleep soon, and one Chromium."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.harness import ROOT, Platform, running
+
+FREEZE_AFTER, SLEEP_AFTER = 25, 60
+SHOTS = ROOT / "tests" / "shots"
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 180_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.timeout(2400))
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[Platform]:
+    with running(DEMODOCK_FREEZE_AFTER=str(FREEZE_AFTER), DEMODOCK_SLEEP_AFTER=str(SLEEP_AFTER)) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def published(platform: Platform) -> Callable[[str], str]:
+    """Publishes a sample at its first use; returns its URL."""
+
+    @functools.cache
+    def publish(name: str) -> str:
+        platform.push(ROOT / "sample_spaces" / name, f"admin/{name}")
+        platform.wait(f"admin/{name}", seconds=1800)
+        return f"http://{platform.host(f'admin/{name}')}/"
+
+    return publish
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1100, "height": 720})
+    context.set_default_timeout(PATIENCE)
+    context.set_default_navigation_timeout(PATIENCE)
+    opened = context.new_page()
+    yield opened
+    context.close()
+
+
+@pytest.fixture
+def shot(request: pytest.FixtureRequest) -> Callable[[Page, str], Path]:
+    """Keeps what the page looks like, for people to look at; docs/pictures holds two of them."""
+
+    def take(page: Page, name: str) -> Path:
+        SHOTS.mkdir(exist_ok=True)
+        where = SHOTS / f"{name}.png"
+        page.screenshot(path=where)
+        return where
+
+    return take
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Serves a page on another origin that shows a Space in an iframe; returns that page's URL."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def embed(url: str) -> str:
+        (tmp_path / "index.html").write_text(
+            f'<!doctype html><title>Elsewhere</title><h1>Elsewhere</h1><iframe src="{url}" width="900" height="560"></iframe>'
+        )
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield embed
+    server.shutdown()
+    server.server_close()
