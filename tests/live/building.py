@@ -60,7 +60,7 @@ class Yard:
         )
         self.valkey.stdin.write(options.encode())
         self.valkey.stdin.close()
-        wait(self.redis_answers, "Valkey", 30)
+        wait(self.redis_answers, "Valkey")
 
     def stop_valkey(self) -> None:
         if self.valkey:
