@@ -25,6 +25,8 @@ log = structlog.get_logger()
 
 LINE_BYTES = 16 * 1024
 """A longer line is cut."""
+RECENT_BYTES = 64 * 1024
+"""How far `recent` looks back."""
 BUILD = "build"
 """The stream of a build log's lines, whose files name none."""
 
@@ -43,6 +45,17 @@ def read(path: Path, tail: int | None = None) -> Iterator[LogLine]:
     """The lines kept so far, oldest first, through all rotations; only the last `tail` where given."""
     lines = _lines_of(path)
     return iter(deque(lines, maxlen=max(tail, 0))) if tail is not None else lines
+
+
+def recent(path: Path, lines: int) -> list[LogLine]:
+    """The last few lines, from the end of the newest file alone: cheap enough to ask every second."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - RECENT_BYTES))
+            whole = file.read().split(b"\n")[:-1]
+    except OSError:
+        return []
+    return [line for raw in whole[-lines:] if (line := _decode(raw, _is_build(path)))]
 
 
 async def follow(

@@ -25,6 +25,7 @@ from proxy.gateway.events import live_events
 from proxy.gateway.forward import Broken, Refused, forward, open_session
 from proxy.gateway.hold import Holder, Unavailable, Waker
 from proxy.gateway.socket import deny, forward_socket
+from proxy.gateway.tail import last_lines
 from proxy.gateway.words import choose_language
 from spaces import names
 from spaces.lifecycle import Stage
@@ -232,7 +233,7 @@ class _Process:
         await receive()
         directory = DatabaseDirectory()
         events = asyncio.create_task(directory.run())
-        self.gateway = Gateway(get_settings(), directory, _waker(), _tail())
+        self.gateway = Gateway(get_settings(), directory, _waker(), last_lines)
         await self.gateway.start()
         await send({"type": "lifespan.startup.complete"})
         message: Message = await receive()
@@ -247,13 +248,9 @@ class _Process:
 def _waker() -> Waker:
     # the engine's driver is loaded by the process that runs, not by whoever imports the gateway
     from proxy.waker import Waker as EngineWaker
-    from spaces.engines import open_engine
+    from spaces.engines.docker import DockerEngine
 
-    return EngineWaker(open_engine(get_settings()), get_settings())
-
-
-def _tail() -> Tail:
-    return _no_tail
+    return EngineWaker(DockerEngine(get_settings()), get_settings())
 
 
 app = _Process()

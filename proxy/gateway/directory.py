@@ -54,8 +54,8 @@ class SpaceFacts:
     embedding: bool = True
     address: Address | None = None
     """Of an instance that is ready or frozen."""
-    instance: str | None = None
-    """Name of the newest instance, whose log tells how the start goes."""
+    build: int | None = None
+    """Number of the newest build."""
     frozen: bool = False
     expected: float | None = None
     """Seconds from start to first answer, last time."""
@@ -198,7 +198,7 @@ def read_facts(subdomain: str) -> SpaceFacts | None:
         headers=tuple(revision.config.custom_headers.items()) if revision else (),
         embedding=not (revision and revision.config.disable_embedding),
         address=Address(best.address, best.port) if best and best.address else None,
-        instance=instances[-1].name if instances else None,
+        build=space.next_build - 1 or None,
         frozen=best is not None and best.status == InstanceStatus.FROZEN,
         expected=revision.start_seconds if revision else None,
     )

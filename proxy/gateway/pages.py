@@ -26,6 +26,8 @@ from spaces.models.types import now
 
 LOG_LINES = 8
 LINE_LENGTH = 300
+QUERY_LENGTH = 4000
+"""A longer one is not repeated in the page."""
 EVENTS_PATH = names.GATEWAY_PREFIX + "events"
 
 
@@ -155,10 +157,10 @@ def log_lines(lines: Sequence[str]) -> list[str]:
 
 def text_of(text: str, limit: int = 200) -> str:
     """One line of plain text: no terminal escapes, no control or direction-changing characters, bounded."""
-    text = _ESCAPES.sub(
-        "", text[: limit * 8].rstrip("\r\n").rpartition("\r")[2] if "\n" not in text else text[: limit * 8]
-    )
-    text = _CONTROL.sub("", text).strip()
+    shown = text[: limit * 8].rstrip("\r\n")
+    if "\n" not in shown:
+        shown = shown.rpartition("\r")[2]  # a progress bar that wrote over itself
+    text = _CONTROL.sub("", _ESCAPES.sub("", shown)).strip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -221,10 +223,6 @@ def _headers(facts: SpaceFacts | None, retry: int | None) -> dict[str, str]:
 
 
 def _switch(visit: Visit, language: str) -> str:
-    query = urlencode(
-        [
-            *((k, v) for k, v in visit.query.items() if k != names.PARAMETER_LANGUAGE),
-            (names.PARAMETER_LANGUAGE, language),
-        ]
-    )
-    return f"?{query}"
+    kept = [(name, value) for name, value in visit.query.items() if name != names.PARAMETER_LANGUAGE]
+    query = urlencode([*kept, (names.PARAMETER_LANGUAGE, language)])
+    return f"?{query}" if len(query) < QUERY_LENGTH else f"?{names.PARAMETER_LANGUAGE}={language}"

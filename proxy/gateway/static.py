@@ -62,7 +62,7 @@ def find_file(root: Path, app_file: str, path: str) -> Path | None:
     whatever the path spells or a link points at."""
     if "\0" in path or "\\" in path:
         return None
-    parts = [part for part in PurePosixPath(path).parts if part != "/"]
+    parts = [part for part in PurePosixPath(path).parts if part.strip("/")]
     if ".." in parts or any(part.startswith(".git") for part in parts):
         return None
     real_root = root.resolve()

@@ -35,7 +35,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 60, what: str = "") -> object:
+def wait_for(condition: Callable[[], object], seconds: float = 180, what: str = "") -> object:
     """The first true value of `condition`; fails the test where none comes."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -222,7 +222,7 @@ class EdgeParts:
             gateway_port=free_port(),
             api_port=free_port(),
             edge_port=free_port(),
-            hold=10.0,
+            hold=240.0,
             waiters=200,
         )
         self.directory = FakeDirectory()
