@@ -110,9 +110,9 @@ def test_p47_a_push_whose_process_died_is_built_at_the_next_start(place):
 
 
 def test_a_deleted_space_is_not_built(place):
-    space = a_space()
+    space, alice = a_space(), actor_of("alice")
     with db.writing() as session:
-        actions.delete_space(session, session.get_one(Space, space.id), actor_of("alice"))
+        actions.delete_space(session, session.get_one(Space, space.id), alice)
     with pytest.raises(NotFound):
         record_push(space.id, "a" * 40, "alice")
     catch_up()
