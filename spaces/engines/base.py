@@ -96,8 +96,8 @@ class Engine(Protocol):
 
         Missing: network, volume and container are made. Stopped: started. Frozen: thawed. Made from another spec:
         replaced. Already running: nothing. One that ends at once is returned as it is then: EXITED, with its exit code.
-        Raises `ImageMissing` where the image is gone, `StartFailed` where the engine refuses the spec: its command
-        does not exist, or no subnet is free."""
+        A command that does not exist is exit code 127. Raises `ImageMissing` where the image is gone, `StartFailed`
+        where the engine refuses the spec, or no subnet is free for it."""
         ...
 
     def stop(self, name: str, grace: float = 10.0) -> None:

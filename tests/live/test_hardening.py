@@ -205,10 +205,12 @@ def test_p4_a_container_with_our_name_and_no_label_is_left_alone_and_explained(e
         api.remove_container(made, force=True)
 
 
-def test_a_command_that_does_not_exist_is_the_apps_fault_and_says_so(engine, place):
-
-    with pytest.raises(StartFailed, match="no-such-command"):
-        engine.launch(guinea.make_spec(place, guinea.base_image(), command=("no-such-command",)))
+def test_a_command_that_does_not_exist_ends_at_once_and_the_log_names_it(engine, place):
+    spec = guinea.make_spec(place, guinea.base_image(), command=("no-such-command",))
+    engine.launch(spec)
+    ended = guinea.until(lambda: [seen for seen in engine.observe(spec.name) if seen.state == ContainerState.EXITED])[0]
+    assert ended.exit_code == 127
+    assert "no-such-command" in " ".join(line.text for line in engine.logs(spec.name))
 
 
 def test_p62_what_people_do_by_hand_is_seen_and_mended(engine, place, api):

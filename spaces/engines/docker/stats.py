@@ -32,7 +32,7 @@ def stats(link: Link, name: str) -> Stats | None:
     memory, swap = memory_of(sample.get("memory_stats") or {})
     group = memory_group(pid, record["Id"])
     if swap is None:
-        swap = (read_number(group / "memory.swap.current") if group else None) or 0
+        swap = _swap_of(group) if group else 0
     return Stats(
         cpu_seconds=(sample["cpu_stats"]["cpu_usage"].get("total_usage") or 0) / 1e9,
         memory=memory,
@@ -42,7 +42,7 @@ def stats(link: Link, name: str) -> Stats | None:
 
 
 def memory_of(account: dict[str, Any]) -> tuple[int, int | None]:
-    """Pure: bytes resident without page cache, and in swap; None where the engine does not say (cgroup v2)."""
+    """Pure: bytes resident without page cache, and in swap; None where the engine does not say."""
     detail = account.get("stats") or {}
     if "total_rss" in detail:
         return detail["total_rss"] + detail.get("total_shmem", 0), detail.get("total_swap")
@@ -61,6 +61,15 @@ def listening(lines: Iterable[str]) -> set[int]:
             if address != "0B00007F":  # 127.0.0.11
                 ports.add(int(port, 16))
     return ports
+
+
+def _swap_of(group: Path) -> int:
+    """cgroup v2 counts swap by itself, v1 together with memory."""
+    alone = read_number(group / "memory.swap.current")
+    if alone is not None:
+        return alone
+    both, memory = read_number(group / "memory.memsw.usage_in_bytes"), read_number(group / "memory.usage_in_bytes")
+    return max(0, both - memory) if both is not None and memory is not None else 0
 
 
 def _listening(pid: int) -> tuple[int, ...]:
