@@ -202,6 +202,12 @@ def set_sleep_time(session: Session, space: Space, seconds: int) -> None:
     _after(session, space)
 
 
+def set_freeze_time(session: Session, space: Space, seconds: int) -> None:
+    """Idle seconds before freeze; -1 never."""
+    space.freeze_after = _checked_sleep_time(seconds)
+    _after(session, space)
+
+
 # -- private --------------------------------------------------------------------------------------
 
 _BUILD_FAILED = (Stage.BUILD_ERROR, Stage.CONFIG_ERROR, Stage.NO_APP_FILE)

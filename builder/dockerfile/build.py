@@ -99,14 +99,13 @@ class _Run:
             "cpuquota": int(settings.build_cpus * PERIOD),
             "networkmode": engine.build_network(),
             "buildargs": json.dumps(dict(arguments)),
-            "labels": json.dumps(labels),
             "version": "1",
         }
         image = ""
         with self.control.killing(self.kill):
             threading.Thread(target=self._watch_disk, daemon=True).start()
             try:
-                context = _context(name, dockerfile, tree)
+                context = _context(name, dockerfile, tree, labels)
                 self.response = api._post(
                     api._url("/build"),
                     data=context,
@@ -179,9 +178,11 @@ class _Run:
             raise containers.disk_exceeded(self.too_large)
 
 
-def _context(name: str, dockerfile: Dockerfile, tree: Tree) -> Iterator[bytes]:
+def _context(name: str, dockerfile: Dockerfile, tree: Tree, labels: Mapping[str, str]) -> Iterator[bytes]:
     """The build's context: our Dockerfile under a name that no file has, then the commit's files less .dockerignore's."""
-    content = dockerfile.write().encode()
+    # One instruction, thus one step: the API's own `labels` would make a container and a layer for each.
+    last = " ".join(f'{key}="{value}"' for key, value in labels.items())
+    content = f"{dockerfile.write().rstrip()}\nLABEL {last}\n".encode()
     info = tarfile.TarInfo(name)
     info.size, info.mode = len(content), 0o644
     yield info.tobuf(tarfile.PAX_FORMAT) + content + b"\0" * (-len(content) % tarfile.BLOCKSIZE)

@@ -84,6 +84,12 @@ def set_sleep_time(owner: Segment, name: Segment, actor: Caller, body: SleepTime
     return _act(actor, owner, name, lambda session, space: actions.set_sleep_time(session, space, body.seconds))
 
 
+@router.post("/freezetime")
+def set_freeze_time(owner: Segment, name: Segment, actor: Caller, body: SleepTime) -> Runtime:
+    """Idle seconds before freeze; -1: never. Ours, not the Hub's."""
+    return _act(actor, owner, name, lambda session, space: actions.set_freeze_time(session, space, body.seconds))
+
+
 def _act(actor: Actor, owner: str, name: str, action: Callable[[Session, Space], object]) -> Runtime:
     with db.writing() as session:
         space = access_space(session, actor, owner, name, Permission.WRITE)

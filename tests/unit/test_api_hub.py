@@ -215,6 +215,7 @@ def test_runtime_calls_answer_with_the_runtime_as_it_then_is(client):
     assert post("pause")["stage"] == "PAUSED"
     assert post("restart")["stage"] == "APP_STARTING"
     assert post("sleeptime", json={"seconds": 90})["gcTimeout"] == 90
+    assert post("freezetime", json={"seconds": 30})["stage"]
     hardware = post("hardware", json={"flavor": "cpu-upgrade", "sleepTimeSeconds": -1})
     assert (hardware["hardware"]["requested"], hardware["gcTimeout"]) == ("cpu-upgrade", -1)
     change(space, sdk="static")
