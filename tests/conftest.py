@@ -1,12 +1,33 @@
-"""Shared fixtures: `place` gives every test its own data directory, database and settings."""
+"""Shared fixtures: `place` gives every test its own data directory, database and settings.
+
+Tests that drive real engines are long, and some have not been seen to pass on a quiet machine yet: `unproven.txt` names
+them, they are skipped with that reason, and `--unproven` runs them. A line leaves the list when its tests were seen green.
+"""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import pytest
 from sqlmodel import SQLModel
 
 from spaces import db, doorbell
 from spaces.settings import Settings, get_settings
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--unproven", action="store_true", help="also run the tests that tests/unproven.txt names")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--unproven"):
+        return
+    text = Path(__file__).with_name("unproven.txt").read_text()
+    patterns = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    for item in items:
+        if any(re.match(pattern, item.nodeid) for pattern in patterns):
+            item.add_marker(pytest.mark.skip(reason="not yet proven on a quiet machine: --unproven runs it"))
 
 
 @pytest.fixture
