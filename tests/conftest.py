@@ -7,13 +7,18 @@ them, they are skipped with that reason, and `--unproven` runs them. A line leav
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlmodel import SQLModel
 
 from spaces import db, doorbell
 from spaces.settings import Settings, get_settings
+
+# What the code under test logs must not mix with what a command prints.
+structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

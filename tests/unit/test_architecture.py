@@ -82,6 +82,7 @@ DRIVERS = {
         "spaces/cli",
         "builder",
         "proxy/sockets.py",
+        "spaces/service.py",
     ),
     "pynvml": ("spaces/gpus",),
 }
