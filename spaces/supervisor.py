@@ -50,7 +50,8 @@ class Process:
     death_signal: int = signal.SIGKILL
     """What the kernel sends it when the supervisor dies without a word."""
     rank: int = 1
-    """Started in ascending order, each rank ready before the next; stopped in descending order."""
+    """Stopped in descending order, each rank gone before the next. The lowest is ready before anything else starts; the rest
+    start together, since each must bear that another is away."""
 
 
 class Supervisor:
@@ -66,12 +67,13 @@ class Supervisor:
         for child in reversed(self._children):
             child.end_orphan(report)
 
-    def start(self, timeout: float = 120.0) -> None:
+    def start(self, timeout: float = 300.0) -> None:
         """Starts everything and returns once all of it is ready; raises `SetupError` with the log's tail where one is not
         in time, or dies again and again."""
         self._catch_signals()
-        for rank in sorted({child.process.rank for child in self._children}):
-            group = [child for child in self._children if child.process.rank == rank]
+        lowest = min(child.process.rank for child in self._children)
+        for first in (True, False):
+            group = [child for child in self._children if (child.process.rank == lowest) == first]
             for child in group:
                 child.start()
             deadline = time.monotonic() + timeout
