@@ -37,10 +37,14 @@ def with_ports(settings: Settings) -> Settings:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """What every child is told beyond our own environment: choices that were made here."""
+    """What every child is told beyond our own environment: choices that were made here, and that compiled modules may be
+    kept, without which each start compiles all of them."""
     told = {"data": settings.data, "docker_host": settings.docker_host}
     told |= {name: getattr(settings, name) for name in ("api_port", "gateway_port", "edge_port", "port", "bind")}
-    return {f"DEMODOCK_{name.upper()}": str(value) for name, value in told.items()} | {"PYTHONUNBUFFERED": "1"}
+    return {f"DEMODOCK_{name.upper()}": str(value) for name, value in told.items()} | {
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
 
 
 def processes(settings: Settings) -> list[Process]:

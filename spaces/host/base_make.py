@@ -130,7 +130,9 @@ def _ended(process: subprocess.Popen) -> int:
 
 def _clean_environment() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.startswith(("DEMODOCK_", "TMPDIR"))} | {
-        "LC_ALL": "C.UTF-8"
+        "LC_ALL": "C.UTF-8",
+        # mmdebstrap runs a Python script once a package: the system's own, not a version manager's slow wrapper.
+        "PATH": f"/usr/sbin:/usr/bin:/sbin:/bin:{os.environ.get('PATH', '')}",
     }
 
 
