@@ -37,16 +37,12 @@ class Offered:
         self.control, self.log, self.mirrors = control, log, mirrors
         self.used: list[str] = []
         """Ids of the images that the result may stand on."""
-        self.references: dict[str, str] = {}
-        """Name of an image made here to the one that the Dockerfile names, for the log."""
         self.ca = mirrors.ca_bundle.read_bytes() if mirrors.ca_bundle else None
 
     def __call__(self, reference: str, line: int) -> str:
         """The name of this Space's image for `reference`. Raises PolicyError where there is none."""
         source = self._ours(reference) or self._public(reference, line)
-        own = self._own(source)
-        self.references[own] = reference
-        return own
+        return self._own(source)
 
     def _ours(self, reference: str) -> str | None:
         available = bases.available_pythons()

@@ -32,7 +32,6 @@ PERIOD = 100_000
 DISK_SECONDS = 10.0
 _RUNNING = re.compile(r"---> Running in ([0-9a-f]{12,64})")
 _STEP = re.compile(r"^Step \d+/\d+ : (.*)", re.DOTALL)
-_CHATTER = re.compile(r"^(---> |Removing intermediate container |Successfully (built|tagged) )|^$")
 _EXIT = re.compile(r"returned a non-zero code: (\d+)")
 _OURS = (
     names.LABEL_BUILD,
@@ -51,7 +50,7 @@ def build(
         raise NoAppFile("The repository has no file `Dockerfile`.", hint="Add one at its root.", file="Dockerfile")
     offered = Offered(control, log, mirrors)
     approved = policy.approve(parse(tree.read("Dockerfile")), arguments, offered)
-    image = _Run(control, log, offered.references).run(approved, tree, arguments)
+    image = _Run(control, log).run(approved, tree, arguments)
     return image, command_of(engine.client().inspect_image(image)["Config"]), tuple(offered.used)
 
 
@@ -70,8 +69,8 @@ def command_of(config: Mapping[str, list[str] | None]) -> tuple[str, ...]:
 class _Run:
     """One run of the engine's builder. It names the containers it makes in its output; those are limited and killed."""
 
-    def __init__(self, control: Control, log: BuildLog, references: Mapping[str, str]) -> None:
-        self.control, self.log, self.references = control, log, references
+    def __init__(self, control: Control, log: BuildLog) -> None:
+        self.control, self.log = control, log
         self.container = ""
         self.step = "the Dockerfile"
         self.too_large = 0
@@ -131,11 +130,6 @@ class _Run:
             raise BuildFailed("The engine's builder gave no image.", code="engine", platform=True)
         return image
 
-    @property
-    def _closing(self) -> bool:
-        """The last step is ours: labels that no Dockerfile may set."""
-        return self.step.startswith(f"LABEL {names.LABEL_BUILD}=")
-
     def kill(self) -> None:
         """Ends the running step, and with the connection the whole build."""
         with contextlib.suppress(Exception):
@@ -149,15 +143,10 @@ class _Run:
         if text := event.get("stream"):
             if found := _STEP.match(text.strip()):
                 self.step = found[1].splitlines()[0][:200]
-                for ours, told in self.references.items():
-                    self.step = self.step.replace(ours, told)
-                if not self._closing:
-                    self.log.line(f"== {self.step}")
             elif found := _RUNNING.search(text):
                 self.container = found[1]
                 self._limit()
-            elif not self._closing and not _CHATTER.match(text.strip()):
-                self.log.feed(text.encode())
+            self.log.feed(text.encode())
         if "error" in event:
             self.log.flush()
             self.control.check()
