@@ -152,7 +152,7 @@ def test_p52_data_belongs_to_the_app_outlives_the_container_and_goes_with_the_sp
     bare = image(api, place, "USER root", "RUN rm -rf /data")
     spec = guinea.make_spec(place, bare, volume=volume)
     seen = engine.launch(spec)
-    guinea.evaluate(seen, "open('/data/kept', 'w').write('x')")
+    assert guinea.evaluate(seen, "open('/data/kept', 'w').write('x')") == "1"
     engine.remove(spec.name)
     assert guinea.evaluate(engine.launch(spec), "open('/data/kept').read()") == "'x'"
     engine.remove(spec.name, space_id=1)
