@@ -10,7 +10,7 @@ from spaces.access import ANONYMOUS, Actor, Permission, access_owner, access_spa
 from spaces.builds import request_build
 from spaces.errors import NotFound
 from spaces.lifecycle import BuildStatus, Intent
-from spaces.models import Build, Space
+from spaces.models import Build, Revision, Space
 from spaces.models.types import now
 from spaces.moves import full_name
 from spaces.repos import store
@@ -73,7 +73,7 @@ def record_push(space_id: int, sha: str, actor: str) -> list[str]:
 
 
 def catch_up() -> None:
-    """Asks for the builds of pushes that were taken by a process that died before it could. For the start of the api."""
+    """Asks for the builds of pushes that were taken by a process that died before it could. For now and then."""
     with db.reading() as session:
         known = list(session.exec(select(Space.id, Space.head).where(col(Space.intent) != Intent.GONE)))
     for space_id, recorded in known:
@@ -88,6 +88,21 @@ def catch_up() -> None:
             log.exception("could not catch up with a push", space=space_id)
 
 
+def tidy() -> None:
+    """Packs the repositories where much has gathered, without what no revision and no build needs. For now and then."""
+    with db.reading() as session:
+        numbers = [
+            number for number in session.exec(select(Space.id).where(col(Space.intent) != Intent.GONE)) if number
+        ]
+    for space_id in numbers:
+        try:
+            if store.exists(space_id) and store.untidy(space_id):
+                store.let_go(space_id, _needed(space_id))
+                store.tidy(space_id)
+        except Exception:
+            log.exception("could not tidy a repository", space=space_id)
+
+
 # -- private
 
 
@@ -100,6 +115,17 @@ def _behind(space_id: int, recorded: str | None) -> bool:
         return False
     head = store.head(space_id)
     return head is not None and head.sha != recorded
+
+
+def _needed(space_id: int) -> set[str]:
+    """The commits that something may be made of again, whether or not a branch still holds them."""
+    with db.reading() as session:
+        revisions = session.exec(select(Revision.commit).where(Revision.space_id == space_id))
+        open_builds = [status for status in BuildStatus if not status.final]
+        builds = session.exec(
+            select(Build.commit).where(Build.space_id == space_id, col(Build.status).in_(open_builds))
+        )
+        return {*revisions, *builds}
 
 
 def _told(build: Build, name: str, url: str, paused: bool) -> list[str]:

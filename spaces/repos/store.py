@@ -16,6 +16,9 @@ from spaces.repos import lock as locks
 from spaces.repos.objects import Entry, Objects, entries, open_objects
 from spaces.settings import get_settings
 
+LOOSE_OBJECTS, PACKS = 2000, 50
+"""What a repository may hold before it is packed."""
+
 SERVE_CONFIG = (
     # Told to git with every push and fetch, and kept in the repository for whoever runs git there by hand.
     "transfer.fsckObjects=true",
@@ -32,8 +35,8 @@ SERVE_CONFIG = (
     "receive.autogc=false",
     "uploadpack.allowFilter=false",
     "uploadpack.allowAnySHA1InWant=false",
-    "gc.auto=2000",
-    "gc.autoPackLimit=50",
+    f"gc.auto={LOOSE_OBJECTS}",
+    f"gc.autoPackLimit={PACKS}",
 )
 _GC_SECONDS = 900
 _LITTER = (
@@ -263,6 +266,15 @@ def let_go(space_id: int, keep_shas: set[str]) -> None:
     lines = [f"delete {ref}\n" for ref in held if ref.removeprefix(prefix) not in keep_shas]
     with lock(space_id):
         git.run("update-ref", "--stdin", repository=where, stdin="".join(lines).encode())
+
+
+def untidy(space_id: int) -> bool:
+    """Whether git may find something to pack: a look at two folders instead of a process."""
+    objects = path(space_id) / "objects"
+    # git's own estimate: objects spread evenly over 256 folders, so one folder tells of all
+    loose = sum(1 for _ in objects.glob("17/*")) * 256
+    packs = sum(1 for _ in objects.glob("pack/*.pack"))
+    return loose > LOOSE_OBJECTS or packs > PACKS
 
 
 def tidy(space_id: int) -> None:

@@ -13,9 +13,9 @@ from spaces.errors import Forbidden, NotFound, Unauthorized
 from spaces.lifecycle import Intent, Stage
 from spaces.models import Build, Space
 from spaces.models.owner import Role, TokenScope
-from spaces.repos import store
+from spaces.repos import rules, store
 from spaces.repos.commit import commit_files
-from spaces.repos.hosting import DatabaseHosting, catch_up, record_push
+from spaces.repos.hosting import DatabaseHosting, catch_up, record_push, tidy
 from spaces.repos.receive import Credentials
 from tests.gitkit import change, git, work_tree
 from tests.unit.people import a_space, actor_of, person, token_of
@@ -140,3 +140,26 @@ def test_the_api_takes_a_push_and_tells_the_build_and_the_url(place, tmp_path):
         server.should_exit = True
         thread.join()
         listener.close()
+
+
+def test_a_repository_in_which_much_has_gathered_is_packed_without_what_nobody_needs(place, monkeypatch):
+    space = a_space()
+    store.create(space.id)
+    repository = store.path(space.id)
+    shas = []
+    for text in ("built", "forgotten"):
+        shas.append(commit_files(space.id, text, "alice", {"a": text.encode()}))
+        store.keep(space.id, shas[-1])
+        git("repack", "-q", cwd=repository)
+    built = shas[0]
+    record_push(space.id, built, "alice")
+    packs = list(repository.glob("objects/pack/*.pack"))
+    assert len(packs) == 2
+    tidy()
+    assert set(repository.glob("objects/pack/*.pack")) == set(packs), "little has gathered: nothing to do"
+    monkeypatch.setattr(store, "PACKS", 1)
+    monkeypatch.setattr(store, "SERVE_CONFIG", ("gc.auto=1000", "gc.autoPackLimit=1"))
+    tidy()
+    assert len(list(repository.glob("objects/pack/*.pack"))) == 1
+    kept = git("for-each-ref", "--format=%(refname)", f"{rules.PLATFORM_REFS}/keep", cwd=repository).split()
+    assert kept == [f"{rules.PLATFORM_REFS}/keep/{built}"]

@@ -3,6 +3,7 @@
 import base64
 import concurrent.futures
 import gzip
+import hashlib
 import http.client
 import json
 import os
@@ -11,6 +12,7 @@ import struct
 import subprocess
 import threading
 import time
+import zlib
 
 import pytest
 
@@ -170,11 +172,22 @@ def test_a_gzip_body_is_understood_and_a_bomb_is_stopped(site, tmp_path, data, m
     assert status == 200 and content.startswith(b"0008NAK\nPACK")
     monkeypatch.setattr(data, "push_limit", 1)
     command = pktline.line(f"{sha} {'1' * 40} refs/heads/main\0report-status side-band-64k") + pktline.FLUSH
-    bomb = gzip.compress(command + bytes(30 << 20))
+    bomb = gzip.compress(command + _pack_of_one_blob(bytes(30 << 20)))
     assert len(bomb) < 100_000
     _, _, content = ask(site, "POST", "/spaces/alice/demo/git-receive-pack", bomb, headers | basic())
     assert b"larger than 1 MiB" in content
     assert store.head(1).sha == sha
+
+
+def _pack_of_one_blob(content: bytes) -> bytes:
+    """A pack as git writes it, its one object stored without compression: git reads all of it before it can object."""
+    size, more = len(content) >> 4, bytearray([3 << 4 | len(content) & 15])
+    while size:
+        more[-1] |= 0x80
+        more.append(size & 0x7F)
+        size >>= 7
+    pack = b"PACK" + struct.pack(">II", 2, 1) + bytes(more) + zlib.compress(content, 0)
+    return pack + hashlib.sha1(pack).digest()
 
 
 def test_what_is_no_git_is_refused(site, tmp_path):
