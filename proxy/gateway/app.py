@@ -21,8 +21,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from proxy.gateway import pages, static
 from proxy.gateway.directory import Address, DatabaseDirectory, Directory, SpaceFacts, subdomain_of_host
+from proxy.gateway.doors import Doors
 from proxy.gateway.events import live_events
-from proxy.gateway.forward import Broken, Refused, forward, open_session
+from proxy.gateway.forward import Broken, Refused, forward, has_body, open_session
 from proxy.gateway.hold import Holder, Unavailable, Waker
 from proxy.gateway.socket import deny, forward_socket
 from proxy.gateway.tail import last_lines
@@ -47,6 +48,7 @@ class Gateway:
         self.holder = Holder(directory, waker, settings.hold, settings.waiters)
         self.tail = tail or _no_tail
         self.probe_secret = settings.secret("probe-secret")
+        self.doors = Doors()
         self.watching: Counter[int] = Counter()
         self.loud: aiohttp.ClientSession
         self.quiet: aiohttp.ClientSession
@@ -83,6 +85,8 @@ class Gateway:
         self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str], facts: SpaceFacts
     ) -> None:
         bot = bool(_BOT.search(headers.get(b"user-agent", "")))
+        if scope["type"] == "http" and not has_body(scope):
+            await receive()  # the request's only message: from here on, what is received is the visitor's leaving
         for _ in range(CONNECT_TRIES):
             try:
                 if facts.ready and facts.address:
@@ -97,12 +101,7 @@ class Gateway:
                     address = await self._held(facts, receive, scope)
                 if not bot:
                     self.directory.visited(facts.id)
-                session = self.quiet if bot else self.loud
-                if scope["type"] == "websocket":
-                    await forward_socket(scope, receive, send, session, address)
-                else:
-                    added = pages.card_headers(facts, self.settings.base_url)
-                    await forward(scope, receive, send, session, address, added)
+                await self._pass_on(scope, receive, send, facts, address, self.quiet if bot else self.loud)
                 return
             except Refused:
                 # the instance left, or the route we knew is old: look again, and wake it where it went to sleep
@@ -123,12 +122,35 @@ class Gateway:
                 return
         await self._explain(scope, receive, send, headers, Unavailable(facts, retry_after=2))
 
+    async def _pass_on(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        facts: SpaceFacts,
+        address: Address,
+        session: aiohttp.ClientSession,
+    ) -> None:
+        answered = await self.doors.enter(address)
+
+        async def send_on(message: Message) -> None:
+            answered()
+            await send(message)
+
+        try:
+            if scope["type"] == "websocket":
+                await forward_socket(scope, receive, send_on, session, address)
+            else:
+                added = pages.card_headers(facts, self.settings.base_url)
+                await forward(scope, receive, send_on, session, address, added)
+        finally:
+            answered()
+
     async def _held(self, facts: SpaceFacts, receive: Receive, scope: Scope) -> Address:
         """Waits for the Space. A visitor without a body who leaves frees the place; a body is not touched before the
         instance is there."""
-        if scope["type"] != "http" or _has_body(scope):
+        if scope["type"] != "http" or has_body(scope):
             return await self.holder.address(facts)
-        await receive()
         waiting = asyncio.create_task(self.holder.address(facts))
         leaving = asyncio.create_task(receive())
         try:
@@ -207,10 +229,6 @@ def is_page_load(scope: Scope, headers: dict[bytes, str]) -> bool:
     if scope["type"] != "http" or scope["method"] != "GET" or "text/html" not in headers.get(b"accept", ""):
         return False
     return headers.get(b"sec-fetch-mode", "navigate") == "navigate"
-
-
-def _has_body(scope: Scope) -> bool:
-    return any(n == b"transfer-encoding" or (n == b"content-length" and v != b"0") for n, v in scope["headers"])
 
 
 async def _no_tail(_: SpaceFacts) -> list[str]:

@@ -67,12 +67,12 @@ async def forward(
     to: Address,
     added: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Passes the request on and its answer, with `added` headers, back. Raises Refused or Broken before anything was answered; an app that breaks
-    off in mid-answer breaks off ours."""
+    """Passes the request on and its answer, with `added` headers, back. Of a request without a body, `receive` has been
+    read already. Raises Refused or Broken before anything was answered; an app that breaks off in mid-answer breaks off
+    ours."""
     body = _Body(receive)
-    has_body = any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
-    request = asyncio.create_task(_exchange(scope, body if has_body else None, send, session, to, added))
-    if not has_body:
+    request = asyncio.create_task(_exchange(scope, body if has_body(scope) else None, send, session, to, added))
+    if not has_body(scope):
         body.done.set()
     watch = asyncio.create_task(_until_gone(body, receive))
     try:
@@ -85,6 +85,11 @@ async def forward(
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError, Exception):
             await asyncio.gather(request, watch, return_exceptions=True)
+
+
+def has_body(scope: Scope) -> bool:
+    """A body of at least one byte comes with the request."""
+    return any(n == b"transfer-encoding" or (n == b"content-length" and v != b"0") for n, v in scope["headers"])
 
 
 def target_url(scope: Scope, to: Address, scheme: str = "http") -> URL:
