@@ -6,8 +6,9 @@ import threading
 
 from sqlmodel import col, select
 
+from proxy.edge import probe_edge, serial_in_force
 from proxy.routes import Route, Target, desired_routes, version
-from proxy.traefik import edge_of, probe_edge, routes_directory, sync_routes
+from proxy.traefik import edge_of, routes_directory, serial, sync_routes
 from spaces import db
 from spaces.lifecycle import InstanceStatus, Intent
 from spaces.models import Instance, Revision, Space
@@ -24,11 +25,12 @@ class Publisher:
         self.routes: dict[int, Route] = {}
         self._lock = threading.Lock()
 
-    def publish(self) -> list[str]:
-        """Makes the route files say what the database says; returns the names of those that changed."""
+    def publish(self) -> int:
+        """Makes the route files say what the database says; returns their serial."""
         with self._lock:
             self.routes = {route.space_id: route for route in awake_routes()}
-            return sync_routes(self.directory, desired_routes(self.routes.values(), self.edge))
+            sync_routes(self.directory, desired_routes(self.routes.values(), self.edge))
+            return serial(self.directory)
 
     def status_through_edge(self, space_id: int, subdomain: str) -> int | None:
         """What the candidate (or, without one, the instance that serves) answers through the edge; None while the edge
@@ -37,11 +39,12 @@ class Publisher:
         answer = probe_edge(self.settings, subdomain) if route else None
         return answer.status if answer and route and answer.version == version(route) else None
 
-    def stands(self, space_id: int, subdomain: str) -> bool:
-        """The edge has in force what was last written of the Space: its route, or none."""
-        route = self.routes.get(space_id)
-        answer = probe_edge(self.settings, subdomain)
-        return answer is not None and answer.version == (version(route) if route else None)
+    def stands(self, serial: int) -> bool:
+        """The edge has in force what the route files said at `serial`, or something later."""
+        try:
+            return serial_in_force(self.settings) >= serial
+        except (OSError, ValueError, KeyError):
+            return False
 
 
 def awake_routes() -> list[Route]:

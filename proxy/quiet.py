@@ -12,6 +12,7 @@ from typing import Any
 
 from spaces import names
 
+CONNECT_SECONDS = 1.0
 _TRIES = 64
 _random = secrets.SystemRandom()
 
@@ -55,10 +56,12 @@ def connect(host: str, port: int, timeout: float) -> socket.socket:
 
 
 def get(host: str, port: int, headers: Mapping[str, str], path: str = "/", timeout: float = 5.0) -> tuple[int, Message]:
-    """Status and headers of one GET from a quiet port. Raises OSError or HTTPException where nothing answers."""
+    """Status and headers of one GET from a quiet port. Raises OSError or HTTPException where nothing answers: soon where
+    nobody is at home (the address of a container that ended), after `timeout` seconds where somebody is and says nothing."""
     connection = http.client.HTTPConnection(host, port, timeout=timeout)
     try:
-        connection.sock = connect(host, port, timeout)
+        connection.sock = connect(host, port, min(timeout, CONNECT_SECONDS))
+        connection.sock.settimeout(timeout)
         connection.request("GET", path, headers={"User-Agent": f"{names.PRODUCT}-probe", "Accept": "*/*", **headers})
         answer = connection.getresponse()
         return answer.status, answer.headers

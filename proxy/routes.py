@@ -26,6 +26,10 @@ Document = dict[str, Any]
 PLATFORM = "00-platform"
 """Name of the document that stands even when no Space is awake."""
 
+SERIAL = "00-serial"
+"""Name of the document, and of the one thing in it, that says which state of the directory the edge has taken over. Its
+name sorts before every Space's: Traefik reads in that order, so whoever sees a serial has everything written before it."""
+
 CONTROL_PRIORITY = 4000
 PROBE_PRIORITY = 3000
 BOT_PRIORITY = 2000
@@ -85,21 +89,22 @@ def service_name(space_id: int) -> str:
 def space_route(route: Route, edge: Edge) -> Document:
     """The document of one awake Space."""
     name = service_name(route.space_id)
+    probe = f"{name}-probe"
     host = f"Host({_literal(f'{route.subdomain}.{edge.domain}')})"
     probed = route.candidate or route.target
     if probed is None:
         raise ValueError(f"Space {route.space_id} has no instance to route to.")
     routers: Document = {
-        f"{name}-probe": {
+        probe: {
             "rule": f"{host} && Header({_literal(names.HEADER_PROBE)}, {_literal(edge.probe_secret)})",
             "priority": PROBE_PRIORITY,
-            "service": f"{name}-probe",
-            "middlewares": [f"{name}-probe"],
+            "service": probe,
+            "middlewares": [probe],
         }
     }
-    services: Document = {f"{name}-probe": _service(probed.url)}
+    services: Document = {probe: _service(probed.url)}
     middlewares: Document = {
-        f"{name}-probe": {
+        probe: {
             "headers": {
                 "customRequestHeaders": {names.HEADER_PROBE: ""},
                 "customResponseHeaders": {names.HEADER_ROUTE: version(route)},
@@ -132,6 +137,18 @@ def platform_route(edge: Edge) -> Document:
             "services": {"control": _service(edge.api), "gateway": _service(edge.gateway)},
         }
     }
+
+
+def serial_document(serial: int) -> Document:
+    """Routes nothing; Traefik's API shows it."""
+    return {
+        "http": {"middlewares": {SERIAL: {"headers": {"customResponseHeaders": {names.HEADER_ROUTE: str(serial)}}}}}
+    }
+
+
+def serial_in(middleware: Document) -> int:
+    """The serial that `serial_document` wrote, read back from the file or from Traefik's API."""
+    return int(middleware["headers"]["customResponseHeaders"][names.HEADER_ROUTE])
 
 
 def desired_routes(routes: Iterable[Route], edge: Edge) -> dict[str, Document]:

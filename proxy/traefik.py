@@ -7,21 +7,18 @@ file it cannot read, so the writer also keeps the directory clean: what is not a
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
 import re
 import socket
-from dataclasses import dataclass
+import time
 from pathlib import Path
 from typing import Any
 
 import structlog
 import yaml
 
-from proxy import quiet
-from proxy.routes import Document, Edge, render
-from spaces import names
+from proxy.routes import SERIAL, Document, Edge, render, serial_document, serial_in
 from spaces.settings import Settings
 
 log = structlog.get_logger()
@@ -100,11 +97,11 @@ def remove_route(directory: Path, name: str) -> None:
 
 
 def existing_routes(directory: Path) -> dict[str, Document]:
-    """Documents in place, by name; what does not parse is not there."""
+    """Documents in place, by name, without the serial; what does not parse is not there."""
     found = {}
     for path in sorted(directory.iterdir()):
         document = _ours(path)
-        if document is not None:
+        if document is not None and path.stem != SERIAL:
             found[path.stem] = document
     return found
 
@@ -125,7 +122,8 @@ def clean(directory: Path) -> list[str]:
 
 
 def sync_routes(directory: Path, desired: dict[str, Document]) -> list[str]:
-    """Makes the directory hold exactly `desired`; returns the names written or removed."""
+    """Makes the directory hold exactly `desired`, and raises its serial where that took a change; returns the names written
+    or removed."""
     clean(directory)
     existing = existing_routes(directory)
     written = [name for name, document in desired.items() if existing.get(name) != document]
@@ -134,31 +132,22 @@ def sync_routes(directory: Path, desired: dict[str, Document]) -> list[str]:
     stale = sorted(existing.keys() - desired.keys())
     for name in stale:
         remove_route(directory, name)
+    before = serial(directory)
+    if written or stale or not before:
+        write_route(directory, SERIAL, serial_document(max(before + 1, time.time_ns())))
     return written + stale
 
 
-@dataclass(frozen=True)
-class EdgeAnswer:
-    """What a probe through the edge got."""
-
-    status: int
-    version: str | None
-    """`proxy.routes.version` of the route that the edge has in force; None: the edge has no route for the host."""
-
-
-def probe_edge(settings: Settings, subdomain: str, path: str = "/", timeout: float = 5.0) -> EdgeAnswer | None:
-    """A request to a Space through the edge on the probe's router: to the candidate while there is one. None where
-    nothing answered in time. Leaves from a quiet port, so it reaches no statistics that keep Spaces awake."""
-    host = settings.bind if settings.bind not in ("", "0.0.0.0", "::") else "127.0.0.1"
-    headers = {"Host": settings.space_host(subdomain), names.HEADER_PROBE: settings.secret("probe-secret")}
+def serial(directory: Path) -> int:
+    """The number of the directory's present state; `edge.serial_in_force` tells which one Traefik has. 0: never synced."""
+    document = _ours(directory / f"{SERIAL}.yaml")
     try:
-        status, answered = quiet.get(host, settings.port, headers, path or "/", timeout)
-    except (OSError, http.client.HTTPException):
-        return None
-    return EdgeAnswer(status, answered.get(names.HEADER_ROUTE))
+        return serial_in(document["http"]["middlewares"][SERIAL]) if document else 0
+    except (KeyError, ValueError):
+        return 0
 
 
-_NAME = re.compile(r"(?:00-platform|space-[0-9]{1,18})\.yaml\Z")
+_NAME = re.compile(r"(?:00-platform|00-serial|space-[0-9]{1,18})\.yaml\Z")
 
 
 def _addresses(settings: Settings) -> list[str]:

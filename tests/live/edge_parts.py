@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ import uvicorn
 from aiohttp import WSMsgType, web
 
 from proxy import traefik
+from proxy.edge import probe_edge, serial_in_force
 from proxy.gateway.__main__ import server_options
 from proxy.gateway.app import Gateway
 from proxy.gateway.directory import Address, SpaceFacts
@@ -238,8 +240,9 @@ class EdgeParts:
         traefik.sync_routes(self.routes, desired_routes(routes, self.edge))
 
     def version(self, subdomain: str) -> str | None:
-        """Of the route that the edge has in force."""
-        answer = traefik.probe_edge(self.settings, subdomain)
+        """Of the route that the edge has in force, once it has taken over what was written last."""
+        wait_for(lambda: serial_in_force(self.settings) >= traefik.serial(self.routes), what="a reload")
+        answer = probe_edge(self.settings, subdomain)
         return answer.version if answer else None
 
     def host(self, subdomain: str) -> str:
@@ -267,7 +270,7 @@ class EdgeParts:
         try:
             wait_for(lambda: server.started, what="the gateway")
             wait_for(lambda: urllib.request.urlopen(ping, timeout=1).status == 200, what="Traefik")
-            wait_for(lambda: _status(self.url(), "nobody.localhost") == 404, what="the first route")
+            wait_for(lambda: _gateway_answers(self.url()), what="the first route")
             yield self
         finally:
             process.terminate()
@@ -288,12 +291,14 @@ class EdgeParts:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def _status(url: str, host: str) -> int:
-    request = urllib.request.Request(url, headers={"Host": host})
+def _gateway_answers(url: str) -> bool:
+    """The gateway says that it knows nobody of that name; Traefik without routes says 404 too, in fewer words."""
+    request = urllib.request.Request(url, headers={"Host": "nobody.localhost"})
     try:
-        return urllib.request.urlopen(request, timeout=2).status
+        urllib.request.urlopen(request, timeout=2)
     except urllib.error.HTTPError as error:
-        return error.code
+        return error.code == 404 and error.headers.get_content_type() == "application/json"
+    return False
 
 
 def header(echo: dict[str, object], name: str) -> list[str]:

@@ -249,8 +249,8 @@ async def test_p58_a_bot_is_served_uncounted_and_wakes_nobody(parts, app, sub, c
     async with client.get(parts.url(), headers={"Host": parts.host(sub)} | BROWSER) as answer:
         assert (await answer.json())["port"] < names.QUIET_PORTS[0]
     assert parts.directory.visits == []
-    for stage, frozen in ((Stage.SLEEPING, False), (Stage.RUNNING, True)):
-        parts.directory.change(sub, stage=stage, frozen=frozen)
+    for stage, frozen, address in ((Stage.SLEEPING, False, None), (Stage.RUNNING, True, app.address)):
+        parts.directory.change(sub, stage=stage, frozen=frozen, address=address)
         status, headers, body = await get(client, parts, sub, **BOT)
         assert (status, int(headers["Retry-After"]) > 0, stage.value in body) == (503, True, True)
     assert parts.waker.calls == []
@@ -361,8 +361,8 @@ async def test_p57_the_pages_signal_never_comes_before_the_app(parts, sub, clien
             return Target("127.0.0.1", port)
 
         parts.waker.act = act
-        status, _, _ = await get(client, parts, sub, **BROWSER)
-        assert status == 503
+        status, headers, body = await get(client, parts, sub, **BROWSER)
+        assert status == 503, (headers, body)
         signal = asyncio.create_task(first_go(client, parts, sub))
         await asyncio.sleep(0.1)
         assert not signal.done()
@@ -371,8 +371,8 @@ async def test_p57_the_pages_signal_never_comes_before_the_app(parts, sub, clien
         parts.directory.change(sub, address=revived.address)
         await asyncio.wait_for(signal, 30)
         parts.sync(Route(next(numbers), sub, revived.address))
-        status, headers, _ = await get(client, parts, sub, **BROWSER)
-        assert (status, headers.get("X-App")) == (200, "late")
+        status, headers, body = await get(client, parts, sub, **BROWSER)
+        assert (status, headers.get("X-App")) == (200, "late"), body
         revived.stop()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from proxy import traefik
-from proxy.routes import PLATFORM, Edge, Route, Target, desired_routes, platform_route, space_route
+from proxy.routes import PLATFORM, SERIAL, Edge, Route, Target, desired_routes, platform_route, space_route
 
 EDGE = Edge("spaces.lan", "http://spaces.lan:8000", "http://127.0.0.1:1", "http://127.0.0.1:2", "s3cret")
 DOCUMENT = space_route(Route(7, "a-b", Target("10.213.0.2", 7860)), EDGE)
@@ -78,7 +78,7 @@ def test_p63_what_is_no_route_of_ours_is_moved_aside(directory):
     unreadable = directory / "space-11.yaml"
     unreadable.touch(mode=0)
     assert traefik.sync_routes(directory, desired) == ["space-7"]
-    assert {path.name for path in directory.iterdir()} == {f"{PLATFORM}.yaml", "space-7.yaml"}
+    assert {path.name for path in directory.iterdir()} == {f"{name}.yaml" for name in (PLATFORM, SERIAL, "space-7")}
     assert len(list(directory.with_name("routes.rejected").iterdir())) == 8
     assert traefik.sync_routes(directory, desired) == [], "and a second pass changes nothing"
 
@@ -90,6 +90,17 @@ def test_sync_writes_what_differs_and_removes_what_is_stale(directory):
     second = desired_routes([Route(1, "a-b", here, Target("10.213.0.3", 7860)), Route(3, "a-d", here)], EDGE)
     assert traefik.sync_routes(directory, second) == ["space-1", "space-3", "space-2"]
     assert traefik.existing_routes(directory) == second
+
+
+def test_every_change_raises_the_serial_and_nothing_else_does(directory):
+    assert traefik.serial(directory) == 0
+    seen = []
+    for desired in ({}, {}, {"space-7": DOCUMENT}, {"space-7": DOCUMENT}, {"space-7": OTHER}, {}):
+        traefik.sync_routes(directory, desired)
+        seen.append(traefik.serial(directory))
+    first, same, written, kept, rewritten, removed = seen
+    assert 0 < first == same < written == kept < rewritten < removed
+    assert f"{SERIAL}.yaml" < "space-0.yaml", "Traefik reads it before every route"
 
 
 def test_loopback_is_served_on_both_families_and_nothing_inner_is_public(place):
