@@ -29,6 +29,7 @@ from spaces.logs import Collectors
 from spaces.models import Instance
 from spaces.models.types import now
 from spaces.reconcile import reconcile
+from spaces.repos import hosting
 from spaces.settings import Settings, get_settings
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ SWEEP_SECONDS = 5.0
 TICK_SECONDS = 1.0
 BUILDS_SECONDS = 5.0
 GUARD_SECONDS = 60.0
+UPKEEP_SECONDS = 300.0
 
 
 class Controller:
@@ -54,7 +56,7 @@ class Controller:
 
     def run(self) -> None:
         """Until `stopping` is set; then stops the instances, since without an edge nobody reaches them."""
-        for target in (self._listen, self._tick, self._guard):
+        for target in (self._listen, self._tick, self._guard, self._upkeep):
             threading.Thread(target=target, daemon=True, name=target.__name__).start()
         unwatch = self.engine.watch(lambda _space_id: self.bell.set())
         swept = built = 0.0
@@ -141,6 +143,12 @@ class Controller:
         firewall.apply(self.settings, self.engine.link)
         while not self.stopping.wait(GUARD_SECONDS):
             firewall.keep(self.settings, self.engine.link)
+
+    def _upkeep(self) -> None:
+        """Repositories: pushes whose builds nobody asked for, and what wants packing."""
+        while not self.stopping.wait(UPKEEP_SECONDS):
+            hosting.catch_up()
+            hosting.tidy()
 
 
 def main() -> None:

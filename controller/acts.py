@@ -111,7 +111,7 @@ class Acts:
             case Thaw():
                 self.rester.thaw(action)
             case reconcile.Erase():
-                erase(self.engine, self.settings, action.space_id, before=lambda: self.rester.leave(action.space_id))
+                erase(self.engine, self.settings, action.space_id, before=self.rester.leave)
 
 
 def _job(action: Action) -> Job:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import time
 from collections.abc import Callable
 
@@ -42,11 +43,12 @@ class Idler:
         self._active: set[int] = set()
         self._cpu: dict[int, tuple[float, float]] = {}
         self._clock = (now(), time.monotonic())
+        self._one_at_a_time = threading.Lock()
 
     def active(self, instance_id: int) -> bool:
-        """Somebody used the instance at the last sample or since."""
-        self._sample(self._watched())
-        return instance_id in self._active
+        """Somebody used the instance at the last sample or since. Any thread may ask."""
+        before = self._active
+        return instance_id in before | self._sample(self._watched())
 
     def tick(self) -> None:
         """Samples, writes down who was used, and asks the policy."""
@@ -79,11 +81,12 @@ class Idler:
         ]
 
     def _sample(self, watched: list[Watched]) -> set[int]:
-        seen = [activity for activity in self.sampler.sample(watched) if activity.active]
-        self._active = {activity.instance_id for activity in seen}
-        for activity in seen:
-            self._used[activity.space_id] = now()
-        return self._active
+        with self._one_at_a_time:
+            seen = [activity for activity in self.sampler.sample(watched) if activity.active]
+            for activity in seen:
+                self._used[activity.space_id] = now()
+            self._active = {activity.instance_id for activity in seen}
+            return self._active
 
     def _idle(self) -> list[sleeper.Idle]:
         with db.reading() as session:

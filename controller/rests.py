@@ -41,7 +41,7 @@ class Rester:
                 return
             instance.status, instance.frozen_at = InstanceStatus.FROZEN, now()
             session.add(instance)
-        self.leave(action.space_id)
+        self.leave()
         if self.active(action.instance_id):
             set_status(action.instance_id, InstanceStatus.READY)
             self.publisher.publish()
@@ -72,7 +72,8 @@ class Rester:
         self.publisher.publish()
 
     def stop(self, action: Stop) -> None:
-        """Stops the container and keeps it, so that the next start is quick."""
+        """Stops the container and keeps it, so that the next start is quick. Whoever visits meanwhile keeps it awake, unless
+        a person said that it shall sleep."""
         with db.writing() as session:
             space, instance = session.get(Space, action.space_id), session.get(Instance, action.instance_id)
             if space is None or instance is None:
@@ -80,11 +81,12 @@ class Rester:
             if space.intent == Intent.AWAKE and instance.status == InstanceStatus.READY:
                 return  # a visit or a push came first
             before, name = instance.status, instance.name
+            gently = action.stage == Stage.SLEEPING and not (space.reason and space.reason.code == "asleep")
             instance.status = InstanceStatus.DRAINING
             session.add(instance)
         if before == InstanceStatus.READY:
-            self.leave(action.space_id)
-            if action.stage == Stage.SLEEPING and self.active(action.instance_id):
+            self.leave()
+            if gently and self.active(action.instance_id):
                 self._stay_awake(action)
                 return
         self.engine.stop(name)
@@ -101,7 +103,8 @@ class Rester:
                 moves.move(session, space, action.stage, Phase.SERVING, space.reason)
 
     def drain(self, action: Drain) -> None:
-        """Removes an instance once it is silent, at the latest after `settings.drain` seconds."""
+        """Removes an instance once it is silent, at the latest after `settings.drain` seconds; at once where a person has
+        paused the Space."""
         with db.writing() as session:
             instance = session.get(Instance, action.instance_id)
             if instance is None:
@@ -111,9 +114,9 @@ class Rester:
                 instance.drain_until = now() + dt.timedelta(seconds=self.settings.drain)
                 session.add(instance)
             until, name = instance.drain_until, instance.name
-        self.leave(action.space_id)
+        self.leave()
         time.sleep(SETTLE_SECONDS)
-        while now() < until and self.active(action.instance_id):
+        while now() < until and self.active(action.instance_id) and not _paused(action.space_id):
             time.sleep(0.5)
         self.engine.stop(name)
         self.forget(Forget(name, action.instance_id))
@@ -126,13 +129,10 @@ class Rester:
                 if instance := session.get(Instance, action.instance_id):
                     session.delete(instance)
 
-    def leave(self, space_id: int) -> None:
-        """Returns when the edge has in force what the database now says of the Space's route."""
-        with db.reading() as session:
-            space = session.get(Space, space_id)
-        self.publisher.publish()
-        if space:
-            wait(lambda: self.publisher.stands(space_id, space.subdomain), 5)
+    def leave(self) -> None:
+        """Returns when the edge has in force what the database now says of the routes."""
+        serial = self.publisher.publish()
+        wait(lambda: self.publisher.stands(serial), 5)
 
     # -- private ----------------------------------------------------------------------------------
 
@@ -153,6 +153,12 @@ class Rester:
                 space.intent = Intent.ASLEEP
             keep = space.reason and (stage == Stage.PAUSED or space.reason.code not in ("visit", "idle"))
             moves.move(session, space, stage, Phase.IDLE, space.reason if keep else IDLE)
+
+
+def _paused(space_id: int) -> bool:
+    with db.reading() as session:
+        space = session.get(Space, space_id)
+    return space is None or space.intent in (Intent.PAUSED, Intent.GONE)
 
 
 def set_status(instance_id: int | None, status: InstanceStatus) -> None:

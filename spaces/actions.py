@@ -144,6 +144,8 @@ def sleep(session: Session, space: Space, actor: Actor) -> None:
     if space.stage == Stage.PAUSED:
         raise Conflict("A paused Space is asleep already.", hint="Restart it to let visits wake it.")
     space.intent = Intent.ASLEEP
+    message = f"Put to sleep by {actor.name}; the next visit wakes it."
+    space.reason = Reason(code="asleep", message=message, actor=actor.name)
     _after(session, space)
 
 

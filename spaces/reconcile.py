@@ -154,14 +154,19 @@ def _at_rest(space: SpaceFact, stage: Stage) -> Iterator[Action]:
     if space.next_revision_id:  # built while paused: taken over unproven, proven at the restart
         yield Switch(space.id, space.next_revision_id)
         return
-    running = [i for i in space.instances if i.status.alive or i.container in _HOLDING]
-    for instance in running:
-        yield Stop(space.id, instance.id, stage)
+    serving_runs = False
     for instance in space.instances:
-        if instance not in running and instance.revision_id != space.revision_id:
+        runs = instance.status.alive or instance.container in _HOLDING
+        if instance.id == space.instance_id:
+            serving_runs = runs
+            if runs:
+                yield Stop(space.id, instance.id, stage)
+        elif runs:  # an earlier revision that finishes its requests, or a candidate that came too late
+            yield Drain(space.id, instance.id)
+        elif instance.revision_id != space.revision_id:
             yield Forget(instance.name, instance.id)
     settled = space.stage == stage or (stage == Stage.SLEEPING and space.stage in _UNTOUCHED)
-    if not running and not settled and space.stage != Stage.BUILDING:
+    if not serving_runs and not settled and space.stage != Stage.BUILDING:
         yield Mark(space.id, stage)
 
 

@@ -74,6 +74,18 @@ TABLE = {
     ),
     "a wake cut short goes on": (space(instance(status=S.STARTING), stage=Stage.APP_STARTING), [Start(7, 1)]),
     "a Space meant to sleep is stopped": (space(instance(), intent=Intent.ASLEEP), [Stop(7, 1, Stage.SLEEPING)]),
+    "what still drains neither sleeps nor wakes the Space": (
+        space(instance(), instance(2, 1, status=S.DRAINING), intent=Intent.ASLEEP),
+        [Stop(7, 1, Stage.SLEEPING), Drain(7, 2)],
+    ),
+    "it sleeps while an earlier one still drains": (
+        space(instance(status=S.STOPPED, container=EXITED), instance(2, 2, status=S.DRAINING), intent=Intent.ASLEEP),
+        [Drain(7, 2), Mark(7, Stage.SLEEPING)],
+    ),
+    "a stop cut short goes on": (
+        space(instance(status=S.DRAINING), intent=Intent.ASLEEP),
+        [Stop(7, 1, Stage.SLEEPING)],
+    ),
     "a sleeping Space is never garbage": (
         space(instance(status=S.STOPPED, container=EXITED), intent=Intent.ASLEEP, stage=Stage.SLEEPING),
         [],
