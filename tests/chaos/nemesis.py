@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -17,7 +18,7 @@ VICTIMS = ("valkey", "edge", "api", "gateway", "controller", "worker-1")
 
 def pid_of(platform: Platform, process: str) -> int:
     """From the supervisor's pidfile."""
-    return int((platform.data / "run" / f"{process}.pid").read_text().split()[0])
+    return int(json.loads((platform.data / "run" / f"{process}.pid").read_text())["pid"])
 
 
 def kill(platform: Platform, process: str, sig: int = signal.SIGKILL) -> None:

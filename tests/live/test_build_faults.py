@@ -87,9 +87,9 @@ def test_p46_a_wiped_queue_loses_no_build(works: Yard):
     doorbell.connection().flushall()
     assert jobs.waiting() == set()
     worker = works.start_worker()
-    running = works.ask(works.space({"README.md": COMMAND % "sleep 3; mkdir dist; echo x > dist/index.html"}))
     for build in waiting:
         assert works.ended(build).status == BuildStatus.SUCCEEDED
+    running = works.ask(works.space({"README.md": COMMAND % "sleep 3; mkdir dist; echo x > dist/index.html"}))
     wait(lambda: row(running).phase == Phase.BUILDING, "the build to run")
     doorbell.connection().flushall()
     assert works.ended(running).status == BuildStatus.SUCCEEDED

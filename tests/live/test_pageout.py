@@ -42,7 +42,7 @@ def place(tmp_path) -> Settings:
 def frozen_after_filling(engine: DockerEngine, place: Settings):
     spec = guinea.make_spec(place, guinea.base_image())
     seen = engine.launch(spec)
-    code = "globals().__setitem__('kept', bytes(range(256)) * (4 << 12)) or __import__('builtins').__dict__.__setitem__('kept', kept)"
+    code = "globals().__setitem__('kept', bytes(range(256)) * (4 << 14)) or __import__('builtins').__dict__.__setitem__('kept', kept)"
     guinea.evaluate(seen, code)
     before = engine.stats(spec.name)
     engine.freeze(spec.name)
@@ -56,7 +56,7 @@ def test_freezing_moves_what_an_app_keeps_into_swap_and_thawing_loses_nothing(sw
         assert before.memory > 20 << 20
         assert after.memory < before.memory // 4 and after.swap > before.memory // 2
         assert engine.thaw(seen.name) == seen
-        assert guinea.evaluate(seen, "len(kept), kept == bytes(range(256)) * (4 << 12)") == f"({16 << 20}, True)"
+        assert guinea.evaluate(seen, "len(kept), kept == bytes(range(256)) * (4 << 14)") == f"({16 << 20}, True)"
     finally:
         guinea.clean(place)
 
