@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.client
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -81,8 +82,11 @@ def valkey(settings: Settings) -> Process:
     socket = Path(doorbell.socket_path())
     socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     config = settings.path("run", "valkey.conf")
-    config.touch(mode=0o600)
-    config.write_text(valkey_config(socket, settings.path("valkey", "x").parent, settings.secret("redis-password")))
+    # Atomically: every service of compose makes this table, and Valkey takes a file cut short for its defaults.
+    fresh = config.with_suffix(f".{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(valkey_config(socket, settings.path("valkey", "x").parent, settings.secret("redis-password")))
+    fresh.replace(config)
     return Process("valkey", (str(valkey_binary()), str(config)), ready=_valkey_answers, death_signal=15, rank=STORE)
 
 
