@@ -63,12 +63,23 @@ class Acts:
         pool = self._starts if isinstance(action, reconcile.Start) else self._others
         pool.submit(self._run, job, action)
 
+    def do(self, action: Action) -> None:
+        """Does `action` now, on the calling thread. Raises LeaseTaken where somebody else works on the Space."""
+        match action:
+            case reconcile.Drain():
+                self.rester.drain(action)
+            case reconcile.Forget():
+                self.rester.forget(action)
+            case _:
+                with held(action.space_id):
+                    self._do_held(action)
+
     # -- private ----------------------------------------------------------------------------------
 
     def _run(self, job: Job, action: Action) -> None:
         try:
             log.info("act", action=repr(action))
-            self._do(action)
+            self.do(action)
         except LeaseTaken:
             time.sleep(0.2)  # the gateway works on the Space; the next sweep looks again
         except EngineUnavailable as error:
@@ -81,16 +92,6 @@ class Acts:
             with self._lock:
                 self._jobs.discard(job)
             self.bell()
-
-    def _do(self, action: Action) -> None:
-        match action:
-            case reconcile.Drain():
-                self.rester.drain(action)
-            case reconcile.Forget():
-                self.rester.forget(action)
-            case _:
-                with held(action.space_id):
-                    self._do_held(action)
 
     def _do_held(self, action: Action) -> None:
         match action:

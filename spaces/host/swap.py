@@ -39,6 +39,15 @@ def ensure_swap(mebibytes: int, report: Report) -> None:
     _set_up(device, mebibytes)
 
 
+def end_swap(proc: Path = Path("/proc"), block: Path = Path("/sys/block")) -> None:
+    """Takes every zram device out of use: for whoever set one up for a while. What lies there moves back into memory."""
+    for line in (proc / "swaps").read_text().splitlines()[1:]:
+        device = Path(line.split()[0]).name
+        if device.startswith("zram"):
+            subprocess.run(["swapoff", f"/dev/{device}"], check=True)
+            (block / device / "reset").write_text("1")
+
+
 # Private
 
 

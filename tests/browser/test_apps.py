@@ -57,9 +57,9 @@ def test_modelscope_studio_components_are_drawn_and_answer(
 ):
     page.goto(published("studio"))
     expect(page.get_by_text("What does a loan cost?")).to_be_visible()
-    value = page.locator(".ant-statistic-content-value")
+    value = page.locator(".ms-gr-ant-statistic-content-value")
     before = value.inner_text()
-    page.locator(".ant-slider-handle").first.focus()
+    page.locator(".ms-gr-ant-slider-handle").first.focus()
     page.keyboard.press("ArrowRight")
     expect(value).not_to_have_text(before)
     shot(page, "studio")
