@@ -13,6 +13,8 @@ from docker.models.containers import Container
 
 from bench.measure import first_byte, until_ready
 from spaces import names
+from spaces.engines.docker import DockerEngine
+from spaces.settings import Settings
 from tests.harness import ROOT, Platform, running, wait
 
 OWNER = "admin"
@@ -27,6 +29,7 @@ class Bed:
         self.platform = platform
         self.say = say
         self.docker = docker.from_env(timeout=300)
+        self.engine = DockerEngine(Settings(data=platform.data))
         self._hosts: dict[str, str] = {}
 
     # -- Spaces ------------------------------------------------------------------------------------

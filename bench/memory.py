@@ -8,7 +8,6 @@ from pathlib import Path
 
 from bench.bed import SAMPLES, Bed
 from bench.measure import Figure
-from spaces.engines.docker.stats import memory_of
 
 MIB = 1 << 20
 
@@ -19,7 +18,7 @@ def run(bed: Bed, rounds: int) -> Iterator[Figure]:
     for number in range(rounds):
         bed.say(f"round {number + 1} of {rounds}")
         bed.visit(space)
-        awake.append(held(bed, space)[0])
+        awake.append(sum(held(bed, space)))  # right after a thaw much of it is in swap still
         bed.rest(space, "paused")
         settle(bed, space)
         memory, swap = held(bed, space)
@@ -52,14 +51,10 @@ def run(bed: Bed, rounds: int) -> Iterator[Figure]:
 
 
 def held(bed: Bed, space: str) -> tuple[float, float]:
-    """MiB resident and in swap, as the engine's cgroup counts them."""
-    container = bed.instance(space)
-    sample = bed.docker.api.stats(container.id, stream=False, one_shot=True)
-    memory, swap = memory_of(sample.get("memory_stats") or {})
-    if swap is None:
-        found = list(Path("/sys/fs/cgroup").glob(f"**/*{container.id}*/memory.swap.current"))
-        swap = int(found[0].read_text()) if found else 0
-    return memory / MIB, swap / MIB
+    """MiB resident and in swap, as the platform's own driver measures them."""
+    found = bed.engine.stats(bed.instance(space).name)
+    assert found is not None
+    return found.memory / MIB, found.swap / MIB
 
 
 def settle(bed: Bed, space: str, patience: float = 10.0) -> None:

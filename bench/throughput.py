@@ -11,11 +11,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from bench.bed import Bed
-from bench.measure import Figure, until_ready
+from bench.measure import Figure, first_byte, until_ready
 from spaces import names
 from tests.harness import free_port
 
@@ -114,6 +115,8 @@ def bare_traefik(host: str, address: str) -> Iterator[int]:
         process = subprocess.Popen([str(binary), f"--configFile={static}"], stdout=subprocess.DEVNULL)
         try:
             until_ready("127.0.0.1", port)
+            while first_byte("127.0.0.1", port, host)[0] != 200:  # it answers 404 before it has read its route
+                time.sleep(0.05)
             yield port
         finally:
             process.terminate()

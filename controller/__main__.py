@@ -99,8 +99,8 @@ class Controller:
         """One look at the whole state."""
         observed = self.engine.observe()
         with db.reading() as session:
-            known = facts.gather(session, observed)
-        for action in reconcile(known, [seen.name for seen in observed], now(), self.acts.busy):
+            known, strays = facts.gather(session, observed), facts.strays(session, observed)
+        for action in reconcile(known, strays, now(), self.acts.busy):
             self.acts.submit(action)
         self.publisher.publish()
         self.collectors.follow([seen for seen in observed if seen.state == ContainerState.RUNNING])

@@ -39,6 +39,11 @@ def gather(session: Session, observed: Iterable[Observation]) -> list[SpaceFact]
     return [_fact(space, instances[space.id or 0], containers, static) for space in spaces]
 
 
+def strays(session: Session, observed: Iterable[Observation]) -> set[str]:
+    """Containers that no row knows. `observed` came first: a row is always written before its container is made."""
+    return {observation.name for observation in observed} - set(session.exec(select(Instance.name)))
+
+
 # -- private --------------------------------------------------------------------------------------
 
 

@@ -119,16 +119,15 @@ Action = Start | Switch | Stop | Drain | Crash | Settle | Mark | Forget | Erase
 
 
 def reconcile(
-    spaces: Iterable[SpaceFact], containers: Collection[str], moment: dt.datetime, busy: Collection[int] = ()
+    spaces: Iterable[SpaceFact], strays: Iterable[str], moment: dt.datetime, busy: Collection[int] = ()
 ) -> list[Action]:
-    """The actions that bring the world closer to what should be. `containers` are the names the engine knows."""
+    """The actions that bring the world closer to what should be. `strays` are the containers of ours that no row knows; a
+    Space that simply sleeps is no fact at all, and its container no stray."""
     actions: list[Action] = []
-    known: set[str] = set()
     for space in spaces:
-        known.update(instance.name for instance in space.instances)
         if space.id not in busy:
             actions.extend(decide(space, moment))
-    actions.extend(Forget(name) for name in sorted(set(containers) - known))
+    actions.extend(Forget(name) for name in sorted(strays))
     return actions
 
 

@@ -13,10 +13,12 @@ import docker.errors
 import requests
 from pydantic import BaseModel
 
+from spaces.engines.docker import pageout
 from spaces.errors import DemodockError
 from spaces.host import bases, engine, ports, resolver, swap
 from spaces.host.mirrors import find_mirrors
 from spaces.host.versions import FLOORS, Verdict, judge
+from spaces.hostnet import firewall
 from spaces.settings import Settings
 
 DISK_WARN, DISK_FAIL = 10 << 30, 2 << 30
@@ -197,9 +199,25 @@ def _programs(_: Settings) -> list[Check]:
 
 
 def _swap(_: Settings) -> list[Check]:
-    if size := swap.swap_bytes():
-        return [Check(name="swap", verdict=Verdict.OK, found=f"{size / (1 << 30):.1f} GiB")]
-    return [Check(name="swap", verdict=Verdict.OK, found=swap.OFFER)]
+    size = swap.swap_bytes()
+    if not size:
+        return [Check(name="swap", verdict=Verdict.OK, found=swap.OFFER)]
+    told = f"{size / (1 << 30):.1f} GiB"
+    if why := pageout.obstacle():
+        told += f", but frozen Spaces stay in memory: {why}"
+    return [Check(name="swap", verdict=Verdict.OK, found=told)]
+
+
+def _egress(settings: Settings) -> list[Check]:
+    runs = (settings.data / "installation").exists() and ports.holder(settings.port).startswith("traefik")
+    if not runs:
+        return [Check(name="egress", verdict=Verdict.OK, found="rules are in force while the platform runs")]
+    seen = firewall.status(settings)
+    if seen.active:
+        reach = {"none": "no network", "public": "public addresses only"}[settings.egress]
+        return [Check(name="egress", verdict=Verdict.OK, found=f"Spaces reach {reach} ({seen.means})")]
+    mend = "Run as root, or install iptables; until then keep strangers' code off this machine."
+    return [Check(name="egress", verdict=Verdict.WARN, found=f"not limited: {seen.reason}", mend=mend)]
 
 
 def _user(_: Settings) -> list[Check]:
@@ -207,7 +225,7 @@ def _user(_: Settings) -> list[Check]:
     return [Check(name="user", verdict=Verdict.OK, found=who)]
 
 
-LOOKS = (_engine, _programs, _port, _bind, _disk, _resolver, _mirrors, _swap, _user)
+LOOKS = (_engine, _programs, _port, _bind, _disk, _resolver, _mirrors, _swap, _egress, _user)
 
 
 def _floor(part: str, version: str, package: str = "") -> Check:

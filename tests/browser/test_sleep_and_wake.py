@@ -42,7 +42,8 @@ def test_the_wake_page_turns_into_the_app_by_itself(
     assert answer is not None and answer.status == 503
     assert answer.headers.get("retry-after")
     expect(page.locator("#phase")).to_be_visible()
-    expect(page.locator("#log")).to_contain_text("loading the model")
+    expect(page.locator("#log")).not_to_contain_text("loaded")  # that was the run before
+    expect(page.locator("#log")).to_contain_text("loading the model: 30 %")
     shot(page, "wake")
     expect(page.locator("#warm-up")).to_be_visible()
     assert page.url == url

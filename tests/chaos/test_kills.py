@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.chaos.nemesis import VICTIMS, check_invariants, containers, kill, pid_of, rows
+from spaces.host import engine
+from tests.chaos.nemesis import VICTIMS, check_invariants, containers, kill, pid_of, restart_engine, rows
 from tests.harness import Platform, tiny, wait
 
 
@@ -71,6 +72,23 @@ def test_p63_garbage_among_the_routes_stops_no_update(platform: Platform, demo: 
     platform.push(tiny("clean"), demo)
     wait(lambda: answer(platform, demo) == "clean", 120, lambda: state(platform, demo))
     assert not (routes / "zz.yaml").exists()
+
+
+@pytest.mark.skipif(engine.SYSTEMD.is_dir(), reason="this machine's engine belongs to systemd, and to its people")
+@pytest.mark.parametrize("moment", ["push", "wake"])
+def test_the_engine_killed_at_any_moment_loses_nothing(platform: Platform, demo: str, moment: str):
+    wanted = answer(platform, demo)
+    if moment == "push":
+        wanted = "engine"
+        platform.push(tiny(wanted), demo)
+    else:
+        wait(lambda: platform.api("POST", f"/api/spaces/{demo}/sleep", {}).status == 200, 30)
+        platform.wait(demo, "SLEEPING")
+        threading.Thread(target=answer, args=(platform, demo)).start()
+    time.sleep(random.uniform(0, 1))
+    restart_engine()
+    wait(lambda: answer(platform, demo) == wanted, 180, lambda: state(platform, demo))
+    check_invariants(platform)
 
 
 def test_a_killed_supervisor_leaves_nothing_behind_and_loses_nothing(platform: Platform, demo: str):

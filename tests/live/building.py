@@ -90,8 +90,8 @@ class Yard:
 
     # -- Spaces
 
-    def space(self, files: dict[str, str | bytes], name: str | None = None) -> int:
-        """A Space whose repository holds `files` in its first commit."""
+    def space(self, files: dict[str, str | bytes], name: str | None = None, links: dict[str, str] | None = None) -> int:
+        """A Space whose repository holds `files`, and symlinks `links`, in its first commit."""
         self.count += 1
         name = name or f"s{self.count}-{secrets.token_hex(2)}"
         with db.writing() as session:
@@ -105,16 +105,18 @@ class Yard:
             session.flush()
             space_id = row.id
         store.create(space_id)
-        self.commit(space_id, files)
+        self.commit(space_id, files, links)
         return space_id
 
-    def commit(self, space_id: int, files: dict[str, str | bytes]) -> str:
-        """A commit of exactly `files` on the default branch, as a push leaves it."""
+    def commit(self, space_id: int, files: dict[str, str | bytes], links: dict[str, str] | None = None) -> str:
+        """A commit of exactly `files` and `links` on the default branch, as a push leaves it."""
         git = ["git", f"--git-dir={store.path(space_id)}"]
         stream = b"commit refs/heads/main\ncommitter ada <ada@example.org> 1700000000 +0000\ndata 1\nx\ndeleteall\n"
         for path, content in files.items():
             data = content.encode() if isinstance(content, str) else content
             stream += f"M 100644 inline {path}\ndata {len(data)}\n".encode() + data + b"\n"
+        for path, target in (links or {}).items():
+            stream += f"M 120000 inline {path}\ndata {len(target)}\n{target}\n".encode()
         subprocess.run([*git, "fast-import", "--quiet", "--force"], input=stream, check=True)
         sha = subprocess.run([*git, "rev-parse", "refs/heads/main"], check=True, capture_output=True, text=True).stdout
         with db.writing() as session:

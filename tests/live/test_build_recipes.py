@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -113,6 +114,23 @@ def test_a_failing_dockerfile_names_its_step(works):
     assert (build.status, build.reason.code) == (BuildStatus.FAILED, "dockerfile")
     assert "RUN echo before" in build.reason.message and "exit code 3" in build.reason.message
     assert "before" in build.reason.detail
+
+
+@pytest.mark.parametrize("target", ["/etc/passwd", "../../../../../../../../etc/passwd"])
+def test_p11_a_dockerfile_that_links_out_of_the_repository_is_never_followed(works, target):
+    card = f"---\nsdk: docker\ndockerfile: {target}\n---\n"
+    build = works.build(works.space({"README.md": card, "app.py": ""}, links={"Dockerfile": target}))
+    assert build.status == BuildStatus.FAILED
+    told = works.log(build) + str(build.reason)
+    assert "root:" not in told and "Dockerfile" in told
+
+
+def test_p11_a_link_in_the_context_brings_no_file_of_the_builders(works):
+    docker = "FROM python:3.11-slim\nCOPY . /app\nRUN cat /app/copied; cat /app/inner/copied; true\nCMD true\n"
+    links = {"copied": "/etc/machine-id", "inner/copied": "../../../../../../../etc/machine-id"}
+    build = works.build(works.space({"README.md": "---\nsdk: docker\n---\n", "Dockerfile": docker}, links=links))
+    ours = Path("/etc/machine-id").read_text().strip()
+    assert len(ours) == 32 and ours not in works.log(build)
 
 
 def test_p33_what_the_platform_keeps_is_not_in_an_image(works):

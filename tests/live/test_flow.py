@@ -13,6 +13,12 @@ from spaces import names
 from tests.harness import Platform, tiny, wait
 
 
+def containers(platform: Platform) -> list[docker.models.containers.Container]:
+    """The instances of this installation, running or not."""
+    ours = [f"{names.LABEL_INSTALLATION}={(platform.data / 'installation').read_text().strip()}"]
+    return docker.from_env().containers.list(all=True, filters={"label": [*ours, f"{names.LABEL_KIND}=instance"]})
+
+
 @pytest.fixture(scope="module")
 def demo(platform: Platform) -> str:
     """A Space that runs."""
@@ -107,12 +113,16 @@ def test_a_secret_reaches_the_app_by_a_redeploy_and_never_comes_back(platform: P
 def test_a_sleeping_space_wakes_for_curl_which_is_held(platform: Platform, demo: str):
     assert platform.api("POST", f"/api/spaces/{demo}/sleep", {}).status == 200
     platform.wait(demo, "SLEEPING")
+    time.sleep(6)  # longer than a sweep takes to come round
+    (asleep,) = containers(platform)
+    assert asleep.status == "exited", "a sleeping Space keeps its container, which starts quicker than a new one"
     held = subprocess.run(
         ["curl", "-sS", "--max-time", "60", "-H", f"Host: {platform.host(demo)}", f"http://127.0.0.1:{platform.port}/"],
         capture_output=True,
         text=True,
     )
     assert held.stdout == "one", held
+    assert [each.id for each in containers(platform)] == [asleep.id]
     assert platform.runtime(demo)["stage"] == "RUNNING"
 
 
