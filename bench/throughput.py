@@ -112,7 +112,10 @@ def bare_traefik(host: str, address: str) -> Iterator[int]:
             )
         )
         binary = Path(sys.executable).with_name("traefik")
-        process = subprocess.Popen([str(binary), f"--configFile={static}"], stdout=subprocess.DEVNULL)
+        # In a session of its own, as the platform's is: Linux shares processor time between sessions first.
+        process = subprocess.Popen(
+            [str(binary), f"--configFile={static}"], stdout=subprocess.DEVNULL, start_new_session=True
+        )
         try:
             until_ready("127.0.0.1", port)
             while first_byte("127.0.0.1", port, host)[0] != 200:  # it answers 404 before it has read its route

@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 import structlog
 from sqlmodel import col, select
@@ -23,8 +24,21 @@ log = structlog.get_logger()
 
 KEPT_SECONDS = 10
 """How closely `Space.active_at` follows."""
+COUNT_SECONDS = 60
+"""How often an instance in use is asked how many connections it accepted."""
+PACKETS = 4
+"""What the shortest visit over the network brings: SYN, ACK, request, FIN. An app's talk with itself brings none."""
 JUMP_SECONDS = 60
 """A wall clock that moves so much more or less than time did was set: nobody is put to sleep for it."""
+
+
+class _Count(NamedTuple):
+    """What an instance had accepted at a moment, and how much of it was seen by then."""
+
+    at: float
+    opened: int
+    packets: int
+    seen: int
 
 
 class Idler:
@@ -42,6 +56,7 @@ class Idler:
         self._written: dict[int, dt.datetime] = {}
         self._active: set[int] = set()
         self._cpu: dict[int, tuple[float, float]] = {}
+        self._counts: dict[int, _Count] = {}
         self._clock = (now(), time.monotonic())
         self._one_at_a_time = threading.Lock()
 
@@ -60,6 +75,7 @@ class Idler:
         for item in watched:
             if item.frozen and item.instance_id in waiting:
                 self.submit(sleeper.Thaw(item.space_id, item.instance_id))
+        self._count(watched)
         self._write()
         short = sleeper.free_memory() < self.settings.memory_reserve
         for action in sleeper.plan(self._idle(), short, self.settings.busy_cap):
@@ -109,8 +125,37 @@ class Idler:
             freeze, sleep = sleeper.times(space, flavor, self.settings)
             due = instance.status == InstanceStatus.READY and any(0 <= limit <= idle for limit in (freeze, sleep))
             busy = due and self._busy(instance)
+            if due and self._count_one(space.id or 0, instance.id or 0, instance.name):
+                idle = 0.0
             found.append(sleeper.Idle(space.id or 0, instance.id or 0, instance.status, idle, freeze, sleep, busy))
         return found
+
+    def _count(self, watched: list[Watched]) -> None:
+        """Notices visits that came and went between two looks, as with apps that close every connection."""
+        running = {item.instance_id: item for item in watched if not item.frozen}
+        self._counts = {number: count for number, count in self._counts.items() if number in running}
+        for number, item in running.items():
+            count = self._counts.get(number)
+            if count is None or time.monotonic() - count.at > COUNT_SECONDS:
+                with db.reading() as session:
+                    instance = session.get(Instance, number)
+                if instance:
+                    self._count_one(item.space_id, number, instance.name)
+
+    def _count_one(self, space_id: int, number: int, name: str) -> bool:
+        """True, and the Space counts as used, where it accepted connections since the last count that nobody saw."""
+        stats, before = self.engine.stats(name), self._counts.get(number)
+        if stats is None or stats.opened is None:
+            return False
+        count = _Count(time.monotonic(), stats.opened, stats.packets, self.sampler.opened[number])
+        self._counts[number] = count
+        if before is None or count.opened < before.opened:  # the first, or the container was started anew
+            return False
+        unseen = (count.opened - before.opened) - (count.seen - before.seen)
+        visited = unseen > 0 and count.packets - before.packets >= PACKETS * unseen
+        if visited:
+            self._used[space_id] = now()
+        return visited
 
     def _busy(self, instance: Instance) -> bool:
         """Its share of a core since the last look; asked only of instances whose time has come. Without an earlier look

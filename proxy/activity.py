@@ -1,15 +1,16 @@
 """Who is being used: one look at the kernel's own counters per tick, nothing on the hot path.
 
 `ss` tells of every connection from the edge and the gateway to an instance how many bytes went which way and when last.
-`classify` turns two looks at one connection into a verdict; Traefik's request counters add what came and went between two
-looks. The rules and what they were measured on: docs/explanation/idle.md.
+`classify` turns two looks at one connection into a verdict. What came and went between two looks is seen by `controller.idle`,
+which compares the connections counted here with those that the instance accepted. The rules and what they were measured
+on: docs/explanation/idle.md.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import time
-import urllib.request
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,7 +18,6 @@ from enum import StrEnum
 import structlog
 
 from proxy import quiet
-from proxy.routes import service_name
 from proxy.sockets import Key, Socket, established
 from spaces.models.types import now
 from spaces.settings import Settings
@@ -48,8 +48,6 @@ class Why(StrEnum):
     """More than heartbeats passes, in whichever direction."""
     QUEUED = "queued"
     """A Gradio job is queued or running."""
-    SERVED = "served"
-    """The edge counted requests that came and went between two looks."""
     KNOCKS = "knocks"
     """Somebody sent something to a frozen instance."""
 
@@ -128,41 +126,45 @@ class Sampler:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._looks: dict[Key, Look] = {}
-        self._served: dict[str, float] = {}
+        self._keys: set[Key] = set()
+        self.opened: Counter[int] = Counter()
+        """Connections that were seen so far, by the instance's id, quiet ones included."""
         self._blind = False
 
     def sample(self, watched: Iterable[Watched]) -> list[Activity]:
-        """A verdict for each instance. Where `ss` fails, only the edge's counters speak, and that is logged."""
+        """A verdict for each instance. Where `ss` fails nobody seems active, and that is logged."""
         watched = list(watched)
         if not watched:
-            self._looks, self._served = {}, {}
+            self._looks, self._keys = {}, set()
+            self.opened.clear()
             return []
         at = time.monotonic()
         found = self.judge(self._dump(), watched, at)
-        served = self._newly_served()
         moment = now()
-        activities = []
-        for item in watched:
-            why = found.get(item.instance_id, Why.IDLE)
-            if why is Why.IDLE and not item.frozen and service_name(item.space_id) in served:
-                why = Why.SERVED
-            activities.append(Activity(item.space_id, item.instance_id, why.active, why, moment))
-        return activities
+        whys = ((item, found.get(item.instance_id, Why.IDLE)) for item in watched)
+        return [Activity(item.space_id, item.instance_id, why.active, why, moment) for item, why in whys]
 
     def judge(self, sockets: Iterable[Socket], watched: Iterable[Watched], at: float) -> dict[int, Why]:
         """The strongest verdict on each instance that has a connection, by the instance's id."""
         targets = {(item.address, item.port): item for item in watched}
         looks: dict[Key, Look] = {}
         found: dict[int, Why] = {}
+        keys: set[Key] = set()
         for socket in sockets:
             item = targets.get(socket.key.peer)
-            if item is None or quiet.is_quiet(socket.key.local[1]):
+            if item is None:
+                continue
+            before = self._looks.get(socket.key)
+            if socket.key not in self._keys or (before and _another(before.socket, socket)):
+                self.opened[item.instance_id] += 1
+            keys.add(socket.key)
+            if quiet.is_quiet(socket.key.local[1]):
                 continue
             look, why = classify(self._looks.get(socket.key), socket, at, item.frozen)
             looks[socket.key] = look
             if found.get(item.instance_id, Why.IDLE) is Why.IDLE:
                 found[item.instance_id] = why
-        self._looks = looks
+        self._looks, self._keys = looks, keys
         return found
 
     def _dump(self) -> list[Socket]:
@@ -175,28 +177,6 @@ class Sampler:
             return []
         self._blind = False
         return seen
-
-    def _newly_served(self) -> set[str]:
-        try:
-            url = f"http://127.0.0.1:{self.settings.edge_port}/metrics"
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                counted = service_counts(answer.read().decode())
-        except (OSError, ValueError):
-            return set()
-        first, grown = not self._served, {name for name, n in counted.items() if n > self._served.get(name, 0)}
-        self._served = counted
-        return set() if first else grown
-
-
-def service_counts(metrics: str) -> dict[str, float]:
-    """Requests so far by service, from Traefik's Prometheus text: probes have services of their own, bots go elsewhere."""
-    counts: dict[str, float] = {}
-    for line in metrics.splitlines():
-        if line.startswith("traefik_service_requests_total{"):
-            labels, _, value = line.rpartition(" ")
-            name = labels.partition('service="')[2].partition('"')[0].removesuffix("@file")
-            counts[name] = counts.get(name, 0) + float(value)
-    return counts
 
 
 def _another(before: Socket, after: Socket) -> bool:

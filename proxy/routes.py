@@ -82,7 +82,7 @@ def route_name(space_id: int) -> str:
 
 
 def service_name(space_id: int) -> str:
-    """As Traefik's metrics spell it is `{service_name}@file`."""
+    """As Traefik's API spells it is `{service_name}@file`."""
     return f"s{space_id}"
 
 

@@ -122,12 +122,13 @@ def valkey_binary() -> Path:
 
 
 def edge(settings: Settings) -> Process:
-    """Traefik with the static configuration that `proxy.traefik` writes."""
+    """Traefik with the static configuration that `proxy.traefik` writes; ready once it has read where the api is."""
     config = traefik.write_static(settings)
+    where = settings.bind if settings.bind not in ("", "0.0.0.0", "::") else "127.0.0.1"
     return Process(
         "edge",
         (str(traefik_binary()), f"--configFile={config}"),
-        ready=_answers(settings.edge_port, "/ping"),
+        ready=_answers(settings.port, "/healthz", where, settings.domain),
         stop_after=8,
         rank=FRONT,
     )
@@ -157,11 +158,11 @@ def _python(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, *arguments)
 
 
-def _answers(port: int, path: str) -> Callable[[], bool]:
+def _answers(port: int, path: str, address: str = "127.0.0.1", host: str = "localhost") -> Callable[[], bool]:
     def ask() -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        connection = http.client.HTTPConnection(address, port, timeout=2)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers={"Host": host})
             return connection.getresponse().status < 400
         except (OSError, http.client.HTTPException):
             return False

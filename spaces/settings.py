@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     # -- inner ports, all on loopback; 0: chosen at start by `demodock up`
     api_port: int = Field(0, description="Loopback port of the api process.")
     gateway_port: int = Field(0, description="Loopback port of the gateway.")
-    edge_port: int = Field(0, description="Loopback port of Traefik's own API and metrics.")
+    edge_port: int = Field(0, description="Loopback port of Traefik's own API.")
 
     # -- what runs
     samples: bool = Field(True, description="0: publish no sample Spaces at first start.")

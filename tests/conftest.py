@@ -1,14 +1,8 @@
-"""Shared fixtures: `place` gives every test its own data directory, database and settings.
-
-Tests that drive real engines are long, and some have not been seen to pass on a quiet machine yet: `unproven.txt` names
-them, they are skipped with that reason, and `--unproven` runs them. A line leaves the list when its tests were seen green.
-"""
+"""Shared fixtures: `place` gives every test its own data directory, database and settings."""
 
 from __future__ import annotations
 
-import re
 import sys
-from pathlib import Path
 
 import pytest
 import structlog
@@ -19,20 +13,6 @@ from spaces.settings import Settings, get_settings
 
 # What the code under test logs must not mix with what a command prints.
 structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--unproven", action="store_true", help="also run the tests that tests/unproven.txt names")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--unproven"):
-        return
-    text = Path(__file__).with_name("unproven.txt").read_text()
-    patterns = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    for item in items:
-        if any(re.match(pattern, item.nodeid) for pattern in patterns):
-            item.add_marker(pytest.mark.skip(reason="not yet proven on a quiet machine: --unproven runs it"))
 
 
 @pytest.fixture

@@ -87,6 +87,10 @@ class Stats(BaseModel, frozen=True):
     memory: int = Field(description="Bytes resident, page cache left out.")
     swap: int = Field(default=0, description="Bytes in swap.")
     ports: tuple[int, ...] = Field(default=(), description="TCP ports it listens on, where the host lets us look.")
+    opened: int | None = Field(
+        default=None, description="TCP connections opened to it since its start; None where the host lets nobody look."
+    )
+    packets: int = Field(default=0, description="Packets that reached it over its network since its start.")
 
 
 @runtime_checkable

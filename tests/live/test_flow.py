@@ -201,6 +201,22 @@ def test_an_idle_space_freezes_then_sleeps_and_a_visit_thaws_it(platform: Platfo
     platform.wait(name, "SLEEPING", seconds=60)
 
 
+def test_visits_to_an_app_that_closes_every_connection_keep_it_awake(platform: Platform):
+    name = "admin/curt"
+    app = tiny("curt")
+    app["app.py"] = app["app.py"].replace("HTTP/1.1", "HTTP/1.0")
+    platform.push(app, name)
+    platform.wait(name)
+    platform.api("POST", f"/api/spaces/{name}/freezetime", {"seconds": 4})
+    until, phases = time.monotonic() + 16, set()
+    while time.monotonic() < until:
+        assert platform.get(name).text == "curt"
+        phases.add(platform.runtime(name)["phase"])
+        time.sleep(1.3)
+    assert "frozen" not in phases
+    wait(lambda: platform.runtime(name)["phase"] == "frozen", 60, lambda: str(platform.runtime(name)))
+
+
 def test_p52_deleted_means_gone(platform: Platform, demo: str):
     name = "admin/gone"
     platform.push(tiny("gone"), name)

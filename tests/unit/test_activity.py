@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proxy.activity import BEAT_BYTES, Sampler, Watched, Why, classify, service_counts
+from proxy.activity import BEAT_BYTES, Sampler, Watched, Why, classify
 from proxy.sockets import Key, Socket, parse
 from spaces import names
 
@@ -204,20 +204,13 @@ def test_verdicts_go_to_the_right_instance_and_quiet_ports_to_none(place):
     assert sampler.judge([asking, beside], watched, 2.0) == {11: Why.ASKED, 22: Why.IDLE}
 
 
-def test_requests_between_two_looks_are_counted_by_the_edge(place, monkeypatch):
+def test_every_connection_is_counted_once_quiet_ones_too(place):
     sampler = Sampler(place)
-    monkeypatch.setattr(sampler, "_dump", list)
-    served = iter([set(), {"s1"}, {"s1-probe"}, set()])
-    monkeypatch.setattr(sampler, "_newly_served", lambda: next(served))
-    found = [sampler.sample([Watched(1, 11, "10.213.0.2", 7860)])[0].why for _ in range(4)]
-    assert found == [Why.IDLE, Why.SERVED, Why.IDLE, Why.IDLE]
-
-
-def test_counts_are_summed_over_codes_and_methods():
-    text = """# HELP traefik_service_requests_total How many
-traefik_service_requests_total{code="200",method="GET",protocol="http",service="s1@file"} 3
-traefik_service_requests_total{code="404",method="GET",protocol="http",service="s1@file"} 2
-traefik_service_requests_bytes_total{code="404",method="GET",protocol="http",service="s1@file"} 9
-traefik_service_requests_total{code="200",method="GET",protocol="http",service="s1-probe@file"} 1e+02
-"""
-    assert service_counts(text) == {"s1": 5.0, "s1-probe": 100.0}
+    watched = [Watched(1, 11, "10.213.0.2", 7860)]
+    one = Socket(KEY, sent=REQUEST, segments_out=1, last_received=500)
+    quiet = one._replace(key=Key(("10.213.0.1", names.QUIET_PORTS[0]), KEY.peer))
+    for looked, counted in (([one], 1), ([one], 1), ([one, quiet], 2), ([quiet], 2), ([one._replace(sent=1)], 3)):
+        sampler.judge(looked, watched, 1.0)
+        assert sampler.opened[11] == counted
+    sampler.judge([one._replace(sent=0)], watched, 2.0)
+    assert sampler.opened[11] == 4, "counters that run backwards are a new connection between the same ports"

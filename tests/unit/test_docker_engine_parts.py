@@ -14,7 +14,7 @@ from spaces.engines.docker.logs import LONGEST, frames, lines
 from spaces.engines.docker.network import choose_subnet, host_routes, network_options
 from spaces.engines.docker.observe import parse_time
 from spaces.engines.docker.pageout import BATCH, BATCH_BYTES, batches, ranges
-from spaces.engines.docker.stats import listening, memory_of
+from spaces.engines.docker.stats import listening, memory_of, packets_in, passive_opens
 from spaces.errors import StartFailed
 
 POOL = IPv4Network("10.213.0.0/16")
@@ -173,3 +173,11 @@ def test_batches_hold_what_one_call_takes_and_lose_nothing():
         [(BATCH_BYTES, 2 * BATCH_BYTES)],
         [(2 * BATCH_BYTES, 2 * BATCH_BYTES + 4096)],
     ]
+
+
+def test_accepted_connections_and_packets_are_read_from_the_kernels_tables():
+    snmp = "Ip: A\nIp: 1\nTcp: ActiveOpens PassiveOpens\nTcp: 7 42\nUdp: X\nUdp: 1\n"
+    assert passive_opens(snmp) == 42
+    assert passive_opens("") is None
+    dev = "Inter-| Receive\n face |bytes packets\n    lo: 100 9 0 0\n  eth0: 2000 30 0 0\n  eth1:1 2 0 0\n"
+    assert packets_in(dev) == 32

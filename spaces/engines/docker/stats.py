@@ -38,6 +38,8 @@ def stats(link: Link, name: str) -> Stats | None:
         memory=memory,
         swap=swap,
         ports=_listening(pid) if group else (),
+        opened=passive_opens(_text(f"/proc/{pid}/net/snmp")) if group else None,
+        packets=packets_in(_text(f"/proc/{pid}/net/dev")) if group else 0,
     )
 
 
@@ -61,6 +63,25 @@ def listening(lines: Iterable[str]) -> set[int]:
             if address != "0B00007F":  # 127.0.0.11
                 ports.add(int(port, 16))
     return ports
+
+
+def passive_opens(snmp: str) -> int | None:
+    """Pure: connections accepted, from `/proc/net/snmp`, whose lines come in pairs of names and values."""
+    rows = [line.split() for line in snmp.splitlines() if line.startswith("Tcp:")]
+    return int(dict(zip(rows[0], rows[1], strict=False))["PassiveOpens"]) if len(rows) == 2 else None
+
+
+def packets_in(dev: str) -> int:
+    """Pure: packets received, from `/proc/net/dev`, over all that is not the container's own loopback."""
+    rows = [line.partition(":") for line in dev.splitlines() if ":" in line]
+    return sum(int(numbers.split()[1]) for name, _, numbers in rows if name.strip() != "lo")
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return ""
 
 
 def _swap_of(group: Path) -> int:
