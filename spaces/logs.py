@@ -11,6 +11,7 @@ import contextlib
 import datetime as dt
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
@@ -27,6 +28,8 @@ LINE_BYTES = 16 * 1024
 """A longer line is cut."""
 RECENT_BYTES = 64 * 1024
 """How far `recent` looks back."""
+TRIES = 200
+"""How often a reader begins anew because the log rotated under it: an app can fill a small log within milliseconds."""
 BUILD = "build"
 """The stream of a build log's lines, whose files name none."""
 
@@ -191,20 +194,31 @@ def _rotated(path: Path, number: int) -> Path:
 
 
 def _open_all(path: Path) -> list[BinaryIO]:
-    """Every file of the log, oldest first. A rotation between two opens would skip or repeat one: then all over."""
-    for _ in range(10):
+    """Every file of the log, oldest first. A rotation meanwhile would skip or repeat one: then all over."""
+    for _ in range(TRIES):
         with contextlib.ExitStack() as stack:
             files: list[BinaryIO] = []
-            older = len(list(path.parent.glob(f"{path.name}.*"))) if path.parent.is_dir() else 0
-            for where in [*(_rotated(path, number) for number in range(older, 0, -1)), path]:
+            names = _names(path)
+            for where in names:
                 with contextlib.suppress(FileNotFoundError):
                     files.append(stack.enter_context(where.open("rb")))
-            if len({_inode(file) for file in files}) == len(files) and (
-                not files or not path.exists() or _inode(files[-1]) == path.stat().st_ino
-            ):
+            if _names(path) == names and [_inode(file) for file in files] == list(_present(names)):
                 stack.pop_all()
                 return files
+        time.sleep(0.001)
     return []
+
+
+def _names(path: Path) -> list[Path]:
+    older = len(list(path.parent.glob(f"{path.name}.*"))) if path.parent.is_dir() else 0
+    # one more than there are: in the middle of a rotation a number is missing
+    return [*(_rotated(path, number) for number in range(older + 1, 0, -1)), path]
+
+
+def _present(names: Iterable[Path]) -> Iterator[int]:
+    for where in names:
+        with contextlib.suppress(FileNotFoundError):
+            yield where.stat().st_ino
 
 
 def _inode(file: BinaryIO) -> int:
