@@ -479,6 +479,17 @@ def test_names_of_any_bytes_can_be_shown(client, space):
         assert client.get(url).status_code == 200 and "\ufffd\ufffd.txt" in client.get(url).text
 
 
+def test_a_commit_may_claim_any_time(client, space):
+    repository = store.path(space.id)
+    root = gitkit.git("rev-parse", "main^{tree}", cwd=repository)
+    who = "Mallory <m@example.org> 99999999999999999 +0000"
+    raw = f"tree {root}\nauthor {who}\ncommitter {who}\n\nlate\n".encode()
+    sha = gitkit.git("hash-object", "-w", "-t", "commit", "--literally", "--stdin", cwd=repository, stdin=raw)
+    gitkit.git("update-ref", "refs/heads/main", sha, cwd=repository)
+    assert client.get(f"{API}/commits/main").json()[0]["title"] == "late"
+    assert client.get(f"{API}/tree/main?expand=true").json()[0]["lastCommit"]["title"] == "late"
+
+
 def test_large_contents_pass_by_the_disk_and_leave_nothing(client, space, me):
     big, many = bytes(range(256)) * 3000, {f"small/{number}": b"%d" % number for number in range(50)}
     body = "\n".join(

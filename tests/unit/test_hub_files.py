@@ -149,7 +149,8 @@ def test_one_commit_adds_copies_and_deletes(api):
 
 
 def test_trees_and_paths_are_described(api, tmp_path):
-    api.upload_folder(folder_path=write(tmp_path, {"x/y/z": b"zz", "x/a": b"a"}), commit_message="files", **SPACE)
+    folder = write(tmp_path / "app", {"x/y/z": b"zz", "x/a": b"a"})
+    api.upload_folder(folder_path=folder, commit_message="files", **SPACE)
     root = list(api.list_repo_tree(**SPACE))
     assert [(type(item), item.path) for item in root] == [(RepoFile, ".gitattributes"), (RepoFolder, "x")]
     deep = list(api.list_repo_tree(path_in_repo="x", recursive=True, expand=True, **SPACE))
