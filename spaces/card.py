@@ -87,6 +87,15 @@ def read_config(files: Tree | Mapping[str, bytes]) -> SpaceConfig:
     return config
 
 
+def check_card(text: str) -> list[str]:
+    """What a README's card says without effect, one sentence each; for whoever has not committed it yet. Raises
+    `CardError`. Whether the files that it names are there is not asked."""
+    warnings: list[str] = []
+    card = front_matter(text.encode(errors="replace"))
+    _read_keys(card, warnings)
+    return warnings if card else [f"{CARD_FILE} has no card: the Space's configuration is missing."]
+
+
 # -- private --------------------------------------------------------------------------------------
 
 

@@ -105,6 +105,8 @@ HEADER_SPACE_STAGE = "X-Demodock-Stage"
 HEADER_ERROR_CODE = "X-Error-Code"
 HEADER_ERROR_MESSAGE = "X-Error-Message"
 HEADER_REQUEST_ID = "X-Request-Id"
+HEADER_REPO_COMMIT = "X-Repo-Commit"
+"""The commit that an answer about a file is of; the Hub's clients refuse a file without it."""
 GATEWAY_PREFIX = "/.demodock/"
 """Paths below it on a Space's host belong to the gateway (wake page events)."""
 

@@ -10,7 +10,26 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from spaces import owners
-from spaces.api import builds, env, health, home, logs, metrics, people, problems, repos, runtime, spaces, whoami
+from spaces.api import (
+    builds,
+    cards,
+    commits,
+    downloads,
+    env,
+    files,
+    health,
+    home,
+    logs,
+    metrics,
+    people,
+    problems,
+    refs,
+    repos,
+    runtime,
+    spaces,
+    uploads,
+    whoami,
+)
 from spaces.api.envelope import Envelope
 from spaces.repos import hosting, smart_http
 from spaces.settings import get_settings
@@ -25,6 +44,7 @@ async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
     await anyio.to_thread.run_sync(owners.ensure_admin, get_settings())
     async with anyio.create_task_group() as group:
         group.start_soon(anyio.to_thread.run_sync, hosting.catch_up)
+        group.start_soon(anyio.to_thread.run_sync, uploads.sweep)
         yield
 
 
@@ -41,7 +61,8 @@ def create_app() -> FastAPI:
     )
     app.add_middleware(Envelope)
     problems.install(app)
-    for module in (health, metrics, whoami, repos, people, spaces, runtime, env, logs, builds, home):
+    hub = (whoami, repos, cards, spaces, files, downloads, commits, refs, runtime, env, logs)
+    for module in (health, metrics, people, *hub, builds, home):
         app.include_router(module.router)
     app.include_router(smart_http.router(hosting.DatabaseHosting()))
     return app

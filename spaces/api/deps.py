@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import unquote
 
 from fastapi import Depends, Path, Request
 from pydantic import AfterValidator
 
-from spaces.access import ANONYMOUS, Actor
+from spaces import db
+from spaces.access import ANONYMOUS, Actor, Permission, access_space
 from spaces.errors import Unauthorized
+from spaces.moves import full_name
 from spaces.owners import authenticate
 
 Segment = Annotated[str, Path(max_length=1000), AfterValidator(unquote)]
 """One segment of the path, with encoded slashes decoded."""
+FilePath = Annotated[str, Path(max_length=20_000), AfterValidator(unquote)]
+"""The rest of the path: a file or a folder in a repository, not checked yet. Clients encode its slashes, or do not."""
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A Space's repository, after the door."""
+
+    space_id: int
+    name: str
+    """`owner/name`, as its owner spells it."""
+
+
+def repository(actor: Actor, owner: str, name: str, permission: Permission) -> Repository:
+    """The repository of `owner/name` where `actor` has `permission`. Raises what `access_space` raises."""
+    with db.reading() as session:
+        space = access_space(session, actor, owner, name, permission)
+        assert space.id is not None
+        return Repository(space.id, full_name(session, space))
 
 
 def bearer(authorization: str | None) -> str | None:

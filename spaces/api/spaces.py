@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import dataclasses
 import datetime as dt
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -15,10 +16,11 @@ from spaces import db, hardware
 from spaces.access import Actor, Permission, access_space, find_owner, not_found
 from spaces.api.deps import Caller, Segment
 from spaces.errors import BadRequest
-from spaces.hub import wire
+from spaces.hub import repository, wire
 from spaces.hub.facts import gather
 from spaces.lifecycle import Intent
 from spaces.models import Owner, Space
+from spaces.repos import revisions, store
 from spaces.settings import get_settings
 
 router = APIRouter(prefix="/api/spaces", tags=["spaces"])
@@ -99,6 +101,23 @@ def describe_space(owner: Segment, name: Segment, actor: Caller, expand: Expand 
     _check_expand(expand)
     with db.reading() as session:
         return _describe(session, actor, owner, name, expand)
+
+
+@router.get("/{owner}/{name}/revision/{rev}")
+def describe_revision(
+    owner: Segment, name: Segment, rev: Segment, actor: Caller, expand: Expand = None
+) -> dict[str, Any]:
+    """A Space with the files of one revision; what it runs is said as it is now."""
+    _check_expand(expand)
+    with db.reading() as session:
+        space = access_space(session, actor, owner, name, Permission.READ)
+        (facts,) = gather(session, [space], actor)
+    assert space.id is not None
+    sha = revisions.commit_at(space.id, rev)
+    listed = expand is None or "siblings" in expand
+    siblings = repository.siblings(store.list_tree(space.id, sha, recursive=True)) if listed else None
+    info = wire.space_info(dataclasses.replace(facts, siblings=siblings), expand)
+    return info | ({"sha": sha} if "sha" in info else {})
 
 
 @router.get("/{owner}/{name}/host")

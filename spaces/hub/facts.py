@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from spaces.access import ANONYMOUS, Actor
 from spaces.errors import NotFound
-from spaces.hub import wire
+from spaces.hub import repository, wire
 from spaces.lifecycle import InstanceStatus
 from spaces.models import Flavor, Instance, Owner, Revision, Space
 
@@ -61,9 +61,6 @@ def _files(space: Space) -> list[dict[str, Any]]:
     if space.head is None or space.id is None:
         return []
     try:
-        entries = store.list_tree(space.id, space.head, recursive=True)
+        return repository.siblings(store.list_tree(space.id, space.head, recursive=True))
     except NotFound:  # deleted meanwhile
         return []
-    return [
-        {"rfilename": entry.path, "size": entry.size, "blobId": entry.oid} for entry in entries if entry.kind == "blob"
-    ]

@@ -53,17 +53,21 @@ def commit_files(
     return sha
 
 
+def signature(author: str, email: str = "") -> str:
+    """Who, and when: now. As commits and tags write it."""
+    name = _plain(author) or "unknown"
+    address = _plain(email) or f"{re.sub(r'[^A-Za-z0-9._-]', '-', name)}@users.noreply.{get_settings().domain}"
+    return f"{name} <{address}> {int(time.time())} +0000"
+
+
 # -- private
 
 
 class _Plan:
     def __init__(self, branch: str, tip: str | None, message: str, author: str, email: str) -> None:
-        name = _plain(author) or "unknown"
-        address = _plain(email) or f"{re.sub(r'[^A-Za-z0-9._-]', '-', name)}@users.noreply.{get_settings().domain}"
-        text = message.replace("\0", "").encode()
+        text = message.replace("\0", "").encode(errors="replace")
         self.head = (
-            f"commit refs/heads/{branch}\nmark :1\ncommitter {name} <{address}> {int(time.time())} +0000\n"
-            f"data {len(text)}\n"
+            f"commit refs/heads/{branch}\nmark :1\ncommitter {signature(author, email)}\ndata {len(text)}\n"
         ).encode() + text
         self.head += f"\nfrom {tip}\n".encode() if tip else b"\n"
 

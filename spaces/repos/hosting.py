@@ -72,6 +72,14 @@ def record_push(space_id: int, sha: str, actor: str) -> list[str]:
     return _told(build, name, get_settings().space_url(subdomain), paused)
 
 
+def record_commit(space_id: int, actor: str) -> list[str]:
+    """`record_push` for a commit that no push brought: of where the default branch stands by now, since somebody may have
+    pushed in between."""
+    with store.lock(space_id):
+        head = store.head(space_id)
+        return record_push(space_id, head.sha, actor) if head else []
+
+
 def catch_up() -> None:
     """Asks for the builds of pushes that were taken by a process that died before it could. For now and then."""
     with db.reading() as session:

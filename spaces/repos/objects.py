@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -79,9 +79,8 @@ class Objects:
         """When the commit `sha` was made, by its own word."""
         for line in (self.read(sha, 1 << 20) or b"").split(b"\n\n")[0].splitlines():
             if line.startswith(b"committer "):
-                with contextlib.suppress(ValueError, IndexError, OverflowError, OSError):
-                    return dt.datetime.fromtimestamp(int(line.rsplit(b" ", 2)[1]), dt.UTC)
-        return dt.datetime.fromtimestamp(0, dt.UTC)
+                return moment(line.rsplit(b" ", 2)[-2])
+        return moment(b"")
 
     def _ask(self, command: str, name: str) -> Info | None:
         if "\n" in name or "\0" in name:
@@ -97,6 +96,13 @@ class Objects:
         return None
 
 
+def moment(seconds: str | bytes) -> dt.datetime:
+    """A commit's time by its own word; the beginning of 1970 where that is no time at all."""
+    with contextlib.suppress(ValueError, OverflowError, OSError):
+        return dt.datetime.fromtimestamp(int(seconds), dt.UTC)
+    return dt.datetime.fromtimestamp(0, dt.UTC)
+
+
 @contextlib.contextmanager
 def open_objects(repository: Path) -> Iterator[Objects]:
     """A reader of `repository` until the end of the block."""
@@ -104,12 +110,25 @@ def open_objects(repository: Path) -> Iterator[Objects]:
         yield Objects(process)
 
 
-def entries(repository: Path, tree: str, *, recursive: bool, limit: int, prefix: str = "") -> Iterator[Entry]:
-    """The lines of `tree` (a hash of our own finding, or `hash:path`), as git streams them. Raises TooLarge after
+def entries(
+    repository: Path,
+    tree: str,
+    *,
+    recursive: bool,
+    limit: int,
+    prefix: str = "",
+    folders: bool = False,
+    paths: Iterable[str] = (),
+) -> Iterator[Entry]:
+    """The lines of `tree` (a hash of our own finding, or `hash:path`), as git streams them; with `folders` also the
+    folders that are looked into, with `paths` (checked by `rules`) only what leads to them. Raises TooLarge after
     `limit`: a tree of a few kilobytes can unfold into billions of files."""
-    flags = ["-r"] if recursive else []
+    flags = [*(["-r"] if recursive else []), *(["-t"] if folders else [])]
     with git.open_pipe(
-        "ls-tree", *flags, "-z", "-l", "--full-tree", tree, repository=repository, stdin=False, seconds=git.SECONDS
+        *("ls-tree", *flags, "-z", "-l", "--full-tree", "--", tree, *paths),
+        repository=repository,
+        stdin=False,
+        seconds=git.SECONDS,
     ) as process:
         rest, count = b"", 0
         while piece := process.stdout.read(CHUNK) if process.stdout else b"":

@@ -60,14 +60,14 @@ def revision_candidates(rev: str) -> list[str]:
 
 def path_fault(path: str) -> str | None:
     """What is wrong with a path in a repository, or None. Paths are relative, with `/`, and name no `.git`."""
+    if any("\ud800" <= letter <= "\udfff" for letter in path):
+        return "is not UTF-8"
     if not path or path.startswith("/") or path.endswith("/"):
         return "is not a relative file path"
-    if len(path.encode(errors="surrogateescape")) > 4096:
+    if len(path.encode()) > 4096:
         return "is longer than 4096 bytes"
     if _CONTROL.search(path):
         return "holds a control character"
-    if any("\udc80" <= letter <= "\udcff" for letter in path):
-        return "is not UTF-8"
     for part in path.split("/"):
         if part in ("", ".", ".."):
             return "holds an empty part, `.` or `..`"

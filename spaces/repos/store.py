@@ -13,7 +13,7 @@ from pathlib import Path
 from spaces.errors import Busy, EntryNotFound, NotFound, RevisionNotFound
 from spaces.repos import git, rules
 from spaces.repos import lock as locks
-from spaces.repos.objects import Entry, Objects, entries, open_objects
+from spaces.repos.objects import Entry, Objects, entries, moment, open_objects
 from spaces.settings import get_settings
 
 LOOSE_OBJECTS, PACKS = 2000, 50
@@ -189,7 +189,7 @@ def log(space_id: int, rev: str, limit: int = 50, skip: int = 0) -> list[Commit]
             parents=tuple(parents.split()),
             author=author,
             email=email,
-            at=dt.datetime.fromtimestamp(int(at), dt.UTC),
+            at=moment(at),
             title=title,
             message=message.strip(),
         )

@@ -1,0 +1,154 @@
+"""Committing files over HTTP, as the Hub's clients do: asked first how to send each file, then all in one request."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import structlog
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from spaces.access import Permission
+from spaces.api.deps import Caller, Repository, Segment, repository
+from spaces.api.uploads import Upload, receive
+from spaces.errors import BadRequest, DemodockError, EntryNotFound, TooLarge
+from spaces.hub import repository as wire
+from spaces.repos import changes, hosting, ignore, listing, revisions, rules, store
+from spaces.repos.receive import check_disk
+from spaces.settings import get_settings
+
+router = APIRouter(prefix="/api/spaces/{owner}/{name}", tags=["commits"])
+
+log = structlog.get_logger()
+
+PAGE = 50
+LONGEST_PAGE = 100
+
+
+class File(BaseModel):
+    path: str
+    size: int = Field(0, ge=0)
+
+
+class Preupload(BaseModel):
+    files: list[File] = Field(max_length=256)
+    gitIgnore: str | None = None
+
+
+@router.get("/commits/{rev}")
+def list_commits(
+    response: Response,
+    owner: Segment,
+    name: Segment,
+    rev: Segment,
+    actor: Caller,
+    limit: int = PAGE,
+    p: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    expand: Annotated[list[str] | None, Query(alias="expand[]")] = None,
+) -> list[dict[str, Any]]:
+    """What led to a revision, newest first; `Link: <...>; rel="next"` leads on."""
+    found = repository(actor, owner, name, Permission.READ)
+    sha = revisions.commit_at(found.space_id, rev)
+    limit = min(max(limit, 1), LONGEST_PAGE)
+    rows = store.log(found.space_id, sha, limit + 1, p * limit)
+    formatted = "formatted" in (expand or [])
+    if len(rows) > limit:
+        query = f"limit={limit}&p={p + 1}" + ("&expand%5B%5D=formatted" if formatted else "")
+        url = f"{get_settings().base_url}/api/spaces/{found.name}/commits/{sha}?{query}"
+        response.headers["Link"] = f'<{url}>; rel="next"'
+    return [wire.commit(row, formatted) for row in rows[:limit]]
+
+
+@router.post("/preupload/{rev}")
+def preupload(
+    owner: Segment, name: Segment, rev: Segment, actor: Caller, body: Preupload, create_pr: bool = False
+) -> dict[str, Any]:
+    """How to send each file: always in the commit itself. Tells which the `.gitignore` leaves out, and what is there."""
+    _refuse_pull_request(create_pr)
+    found = repository(actor, owner, name, Permission.WRITE)
+    limit = get_settings().push_limit << 20
+    for file in body.files:
+        rules.check_path(file.path)
+        if file.size > limit:
+            raise _file_too_large(file, limit)
+    store.create(found.space_id)
+    _, tip = revisions.branch_at(found.space_id, rev)
+    paths = [file.path for file in body.files]
+    there = {entry.path: entry for entry in listing.find(found.space_id, tip, paths)} if tip else {}
+    patterns = _stored_ignore(found, tip) if body.gitIgnore is None else body.gitIgnore.encode(errors="replace")
+    left_out = ignore.ignored(patterns, paths)
+    answers = []
+    for path in paths:
+        answer: dict[str, Any] = {"path": path, "uploadMode": "regular", "shouldIgnore": path in left_out}
+        entry = there.get(path)
+        if entry and entry.kind == "blob" and not entry.is_link:
+            answer["oid"] = entry.oid
+        answers.append(answer)
+    return {"files": answers, "commitOid": tip}
+
+
+@router.post("/commit/{rev}")
+async def commit(
+    request: Request, owner: Segment, name: Segment, rev: Segment, actor: Caller, create_pr: bool = False
+) -> dict[str, Any]:
+    """Lines of JSON: a header, then files to write and to remove. A commit on the default branch asks for a build."""
+    _refuse_pull_request(create_pr)
+    found = await run_sync(repository, actor, owner, name, Permission.WRITE)
+    await run_sync(store.create, found.space_id)
+    await run_sync(revisions.branch_at, found.space_id, rev)
+    await run_sync(check_disk, _length(request))
+    async with receive(request) as upload:
+
+        def write() -> dict[str, Any]:
+            # It may have taken long to come: whoever lost the right meanwhile has lost it.
+            still = repository(actor, owner, name, Permission.WRITE)
+            return _commit(still, rev, actor.name, upload)
+
+        return await run_sync(write)
+
+
+# -- private
+
+
+def _commit(found: Repository, rev: str, author: str, upload: Upload) -> dict[str, Any]:
+    done = changes.apply(found.space_id, rev, upload.message, author, upload.changes, upload.parent)
+    told: list[str] = []
+    if done.news:
+        try:
+            told = hosting.record_commit(found.space_id, author)
+        except DemodockError as error:
+            told = ["Committed, but not built:", error.message, error.hint]
+        except Exception:
+            log.exception("a commit was taken and its build not queued", space=found.space_id, commit=done.sha)
+            told = ["Committed. Its build could not be queued now; the platform tries again by itself."]
+    return wire.committed(f"{get_settings().base_url}/spaces/{found.name}", done.sha, told)
+
+
+def _stored_ignore(found: Repository, tip: str | None) -> bytes:
+    try:
+        return store.read_blob(found.space_id, tip, ".gitignore", ignore.LIMIT) if tip else b""
+    except (EntryNotFound, TooLarge):
+        return b""
+
+
+def _refuse_pull_request(asked: bool) -> None:
+    if asked:
+        raise BadRequest(
+            "There are no pull requests here.",
+            hint="Commit to a branch: leave `create_pr` out.",
+            code="no_pull_requests",
+        )
+
+
+def _file_too_large(file: File, limit: int) -> TooLarge:
+    return TooLarge(
+        f"{file.path[:200]} has {file.size} bytes; one commit may have {limit >> 20} MiB.",
+        hint="Keep models and data out of the repository and download them when the app starts, or ask the admin to "
+        "raise DEMODOCK_PUSH_LIMIT.",
+    )
+
+
+def _length(request: Request) -> int:
+    length = request.headers.get("content-length", "")
+    return min(int(length), get_settings().push_limit << 21) if length.isascii() and length.isdigit() else 0

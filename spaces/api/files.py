@@ -1,0 +1,101 @@
+"""What a Space's repository holds at a revision: folders by pages, and single paths."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Form, Response
+
+from spaces.access import Permission
+from spaces.api.deps import Caller, FilePath, Segment, repository
+from spaces.errors import BadRequest
+from spaces.hub import repository as wire
+from spaces.repos import history, listing, revisions
+from spaces.repos.objects import Entry
+from spaces.settings import get_settings
+
+router = APIRouter(prefix="/api/spaces/{owner}/{name}", tags=["files"])
+
+PAGE = 1000
+EXPANDED_PAGE = 50
+"""Entries of a page that tells each one's last commit: history is walked for them."""
+
+
+@router.get("/tree/{rev}")
+def list_root(
+    response: Response,
+    owner: Segment,
+    name: Segment,
+    rev: Segment,
+    actor: Caller,
+    recursive: bool = False,
+    expand: bool = False,
+    limit: int = PAGE,
+    cursor: str = "0",
+) -> list[dict[str, Any]]:
+    """The root folder; `Link: <...>; rel="next"` leads on."""
+    return list_folder(response, owner, name, rev, "", actor, recursive, expand, limit, cursor)
+
+
+@router.get("/tree/{rev}/{path:path}")
+def list_folder(
+    response: Response,
+    owner: Segment,
+    name: Segment,
+    rev: Segment,
+    path: FilePath,
+    actor: Caller,
+    recursive: bool = False,
+    expand: bool = False,
+    limit: int = PAGE,
+    cursor: str = "0",
+) -> list[dict[str, Any]]:
+    """A folder, with `recursive` all that lies below it. Pages hold together: the next one is of the same commit."""
+    found = repository(actor, owner, name, Permission.READ)
+    sha, folder = revisions.commit_at(found.space_id, rev), path.strip("/")
+    count, start = min(max(limit, 1), EXPANDED_PAGE if expand else PAGE), _read_cursor(cursor)
+    entries, more = listing.page(found.space_id, sha, folder, recursive=recursive, start=start, count=count)
+    if more:
+        place = "/".join(["", "tree", sha, *([quote(folder, safe="")] if folder else [])])
+        query = urlencode(
+            {
+                "recursive": str(recursive).lower(),
+                "expand": str(expand).lower(),
+                "limit": count,
+                "cursor": start + count,
+            }
+        )
+        response.headers["Link"] = f'<{get_settings().base_url}/api/spaces/{found.name}{place}?{query}>; rel="next"'
+    return _described(found.space_id, sha, entries, expand)
+
+
+@router.post("/paths-info/{rev}")
+def describe_paths(
+    owner: Segment,
+    name: Segment,
+    rev: Segment,
+    actor: Caller,
+    paths: Annotated[list[str], Form(max_length=PAGE)],
+    expand: Annotated[bool, Form()] = False,
+) -> list[dict[str, Any]]:
+    """What lies at each of `paths`; those that lead nowhere are left out."""
+    found = repository(actor, owner, name, Permission.READ)
+    sha = revisions.commit_at(found.space_id, rev)
+    entries = listing.find(found.space_id, sha, [path.removesuffix("/") for path in paths])
+    return _described(found.space_id, sha, entries, expand)
+
+
+# -- private
+
+
+def _described(space_id: int, sha: str, entries: Sequence[Entry], expand: bool) -> list[dict[str, Any]]:
+    touches = history.last_touched(space_id, sha, {entry.path for entry in entries}) if expand and entries else {}
+    return [wire.entry(entry, touches.get(entry.path)) for entry in entries]
+
+
+def _read_cursor(cursor: str) -> int:
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
+        raise BadRequest("No such page.", hint="Follow the Link header of the page before.")
+    return int(cursor)

@@ -1,0 +1,38 @@
+"""What a client's word for a revision means here. Clients say `main` for the default branch, whatever it is called."""
+
+from __future__ import annotations
+
+from spaces.errors import RevisionNotFound
+from spaces.repos import rules, store
+from spaces.repos.objects import open_objects
+
+MAIN = "main"
+
+
+def commit_at(space_id: int, rev: str) -> str:
+    """The commit that `rev` stands for. Raises RevisionNotFound."""
+    try:
+        return store.resolve(space_id, rev)
+    except RevisionNotFound:
+        branch = store.default_branch(space_id)
+        if rev != MAIN or branch == MAIN:
+            raise
+        return store.resolve(space_id, f"refs/heads/{branch}")
+
+
+def branch_at(space_id: int, rev: str) -> tuple[str, str | None]:
+    """The branch that `rev` names, and its commit: None where it is the default branch before its first commit.
+
+    Raises RevisionNotFound for what is no branch: nothing can be put on top of a tag or of an earlier commit."""
+    name = rev.removeprefix("refs/heads/")
+    rules.revision_candidates(name)
+    default = store.default_branch(space_id)
+    with open_objects(store.find(space_id)) as objects:
+        for branch in (name, default) if name == MAIN else (name,):
+            if found := objects.info(f"refs/heads/{branch}^{{commit}}"):
+                return branch, found.oid
+    if name == default or (name in rules.DEFAULT_BRANCHES and not store.refs(space_id)):
+        return name, None
+    raise RevisionNotFound(
+        f"There is no branch {rev[:100]!r}.", hint="Files are committed to branches; make it first, or use `main`."
+    )
