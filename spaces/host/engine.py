@@ -125,10 +125,11 @@ def _wait_for_predecessor(report: Report) -> bool:
 def _running_dockerd() -> int | None:
     try:
         pid = int(PIDFILE.read_text())
-        name = Path(f"/proc/{pid}/comm").read_text().strip()
+        name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
     except (OSError, ValueError):
         return None
-    return pid if name == "dockerd" else None
+    # One that was killed may lie there as a zombie until whoever started it takes notice.
+    return pid if name == "dockerd" and rest.split()[0] != "Z" else None
 
 
 def _start(settings: Settings, report: Report) -> None:
