@@ -29,7 +29,7 @@ def kill(platform: Platform, process: str, sig: int = signal.SIGKILL) -> None:
     before = pid_of(platform, process)
     os.kill(before, sig)
     pidfile = platform.data / "run" / f"{process}.pid"
-    wait(lambda: pidfile.exists() and pid_of(platform, process) != before, 30, lambda: f"{process} never came back")
+    wait(lambda: pidfile.exists() and pid_of(platform, process) != before, 120, lambda: f"{process} never came back")
 
 
 def rows(platform: Platform, query: str) -> list[tuple]:
@@ -51,10 +51,10 @@ def check_invariants(platform: Platform) -> None:
         WHERE stage IN ('BUILDING', 'APP_STARTING', 'RUNNING_BUILDING', 'RUNNING_APP_STARTING')"""
     wait(
         lambda: not rows(platform, unsettled),
-        180,
+        400,
         lambda: f"never settled: {rows(platform, unsettled)}\n{platform.tail(20)}",
     )
-    wait(lambda: not broken(platform), 60, lambda: f"{broken(platform)}\n{platform.tail(20)}")
+    wait(lambda: not broken(platform), 180, lambda: f"{broken(platform)}\n{platform.tail(20)}")
 
 
 def broken(platform: Platform) -> list[str]:
@@ -92,6 +92,6 @@ def restart_engine() -> None:
     """Kills the Docker Engine of this machine without a word, and starts another as whoever looks after it would."""
     pid = int(engine.PIDFILE.read_text())
     os.kill(pid, signal.SIGKILL)
-    wait(lambda: not engine.answers(engine.DEFAULT, 1), 30)
+    wait(lambda: not engine.answers(engine.DEFAULT, 1), 120)
     with tempfile.TemporaryDirectory() as place:
         engine.ensure_engine(Settings(data=Path(place)), print)

@@ -31,20 +31,20 @@ def test_p44_killing_a_process_during_a_push_publishes_it_exactly_once(platform:
     platform.push(tiny(version), demo)
     time.sleep(random.uniform(0, 1.5))
     kill(platform, victim)
-    wait(lambda: answer(platform, demo) == version, 180, lambda: state(platform, demo))
+    wait(lambda: answer(platform, demo) == version, 400, lambda: state(platform, demo))
     check_invariants(platform)
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_killing_a_process_during_a_wake_still_wakes_it(platform: Platform, demo: str, victim: str):
-    wait(lambda: platform.api("POST", f"/api/spaces/{demo}/sleep", {}).status == 200, 30)
+    wait(lambda: platform.api("POST", f"/api/spaces/{demo}/sleep", {}).status == 200, 120)
     platform.wait(demo, "SLEEPING")
     visitor = threading.Thread(target=answer, args=(platform, demo))
     visitor.start()
     time.sleep(random.uniform(0, 0.8))
     kill(platform, victim)
     visitor.join()
-    wait(lambda: answer(platform, demo) is not None, 120, lambda: state(platform, demo))
+    wait(lambda: answer(platform, demo) is not None, 300, lambda: state(platform, demo))
     check_invariants(platform)
 
 
@@ -53,7 +53,7 @@ def test_p46_a_wiped_queue_loses_no_build(platform: Platform, demo: str):
     store = redis.Redis(unix_socket_path=str(platform.data / "run" / "valkey.sock"), password=password)
     platform.push(tiny("wiped"), demo)
     store.flushall()
-    wait(lambda: answer(platform, demo) == "wiped", 180, lambda: state(platform, demo))
+    wait(lambda: answer(platform, demo) == "wiped", 400, lambda: state(platform, demo))
     check_invariants(platform)
 
 
@@ -61,7 +61,7 @@ def test_p46_a_wiped_queue_loses_no_build(platform: Platform, demo: str):
 def test_p62_an_instance_hurt_by_hand_comes_back(platform: Platform, demo: str, hurt: str):
     for container in containers(platform, running=True):
         container.remove(force=True) if hurt == "remove" else getattr(container, hurt)()
-    wait(lambda: answer(platform, demo) is not None, 90, lambda: state(platform, demo))
+    wait(lambda: answer(platform, demo) is not None, 240, lambda: state(platform, demo))
     check_invariants(platform)
 
 
@@ -70,7 +70,7 @@ def test_p63_garbage_among_the_routes_stops_no_update(platform: Platform, demo: 
     (routes / "zz.yaml").write_text("http:\n  routers: [")
     (routes / "space-999999.yaml").write_text("")
     platform.push(tiny("clean"), demo)
-    wait(lambda: answer(platform, demo) == "clean", 120, lambda: state(platform, demo))
+    wait(lambda: answer(platform, demo) == "clean", 300, lambda: state(platform, demo))
     assert not (routes / "zz.yaml").exists()
 
 
@@ -82,12 +82,12 @@ def test_the_engine_killed_at_any_moment_loses_nothing(platform: Platform, demo:
         wanted = "engine"
         platform.push(tiny(wanted), demo)
     else:
-        wait(lambda: platform.api("POST", f"/api/spaces/{demo}/sleep", {}).status == 200, 30)
+        wait(lambda: platform.api("POST", f"/api/spaces/{demo}/sleep", {}).status == 200, 120)
         platform.wait(demo, "SLEEPING")
         threading.Thread(target=answer, args=(platform, demo)).start()
     time.sleep(random.uniform(0, 1))
     restart_engine()
-    wait(lambda: answer(platform, demo) == wanted, 180, lambda: state(platform, demo))
+    wait(lambda: answer(platform, demo) == wanted, 400, lambda: state(platform, demo))
     check_invariants(platform)
 
 
@@ -97,11 +97,11 @@ def test_a_killed_supervisor_leaves_nothing_behind_and_loses_nothing(platform: P
     assert platform.process is not None
     os.kill(platform.process.pid, signal.SIGKILL)
     platform.process.wait()
-    wait(lambda: not any(map(alive, children)), 60, lambda: f"left behind: {children}")
-    wait(lambda: not containers(platform, running=True), 60)
+    wait(lambda: not any(map(alive, children)), 180, lambda: f"left behind: {children}")
+    wait(lambda: not containers(platform, running=True), 180)
     commits = rows(platform, "SELECT head FROM space")
     platform.start()
-    wait(lambda: answer(platform, demo) == before, 120, lambda: state(platform, demo))
+    wait(lambda: answer(platform, demo) == before, 300, lambda: state(platform, demo))
     assert rows(platform, "SELECT head FROM space") == commits
     check_invariants(platform)
 

@@ -65,7 +65,7 @@ def test_p61_an_instance_that_ends_while_no_event_arrives_comes_back(deaf: tuple
     label = {"label": f"{names.LABEL_INSTALLATION}={(platform.data / 'installation').read_text().strip()}"}
     (container,) = docker.from_env().containers.list(filters=label)
     container.kill() if hurt == "kill" else container.remove(force=True)
-    wait(lambda: len(docker.from_env().containers.list(filters=label)) == 1, 60, lambda: platform.tail(20))
+    wait(lambda: len(docker.from_env().containers.list(filters=label)) == 1, 180, lambda: platform.tail(20))
     platform.wait("admin/deaf")
     assert platform.get("admin/deaf").text == "heard"
     assert between.refused, "the platform did ask for events"
