@@ -84,19 +84,14 @@ def main() -> int:
 @contextlib.contextmanager
 def borrowed_swap(mebibytes: int, say: Callable[[str], None]) -> Iterator[None]:
     """Compressed swap for a while, where root finds none; the host is left as it was."""
-    if not mebibytes or swap_active() or os.geteuid() != 0:
+    with contextlib.ExitStack() as undo:
+        if mebibytes and os.geteuid() == 0 and not swap_active():
+            try:
+                swap.ensure_swap(mebibytes, say)
+                undo.callback(swap.end_swap)
+            except SetupError as error:
+                say(f"no swap: {error.message}")
         yield
-        return
-    try:
-        swap.ensure_swap(mebibytes, say)
-    except SetupError as error:
-        say(f"no swap: {error.message}")
-        yield
-        return
-    try:
-        yield
-    finally:
-        swap.end_swap()
 
 
 def groups(parts: dict[str, Part]) -> list[tuple[dict[str, str], list[str]]]:

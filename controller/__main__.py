@@ -51,7 +51,7 @@ class Controller:
         self.bell, self.stopping = threading.Event(), threading.Event()
         self.publisher = Publisher(settings)
         self.acts = Acts(engine, settings, self.publisher, lambda number: self.idler.active(number), self.bell.set)
-        self.idler = Idler(engine, settings, Sampler(settings), self.acts.submit)
+        self.idler = Idler(engine, settings, Sampler(), self.acts.submit)
         self.collectors = Collectors(engine)
 
     def run(self) -> None:

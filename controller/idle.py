@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from proxy import sleeper
 from proxy.activity import Sampler, Watched
 from spaces import db
-from spaces.engines.base import Engine
+from spaces.engines.base import Engine, Stats
 from spaces.lifecycle import InstanceStatus, Intent, Reason
 from spaces.models import Flavor, Instance, Space
 from spaces.models.types import now
@@ -30,15 +30,6 @@ PACKETS = 4
 """What the shortest visit over the network brings: SYN, ACK, request, FIN. An app's talk with itself brings none."""
 JUMP_SECONDS = 60
 """A wall clock that moves so much more or less than time did was set: nobody is put to sleep for it."""
-
-
-class _Count(NamedTuple):
-    """What an instance had accepted at a moment, and how much of it was seen by then."""
-
-    at: float
-    opened: int
-    packets: int
-    seen: int
 
 
 class Idler:
@@ -124,8 +115,9 @@ class Idler:
             idle = (now() - used).total_seconds()
             freeze, sleep = sleeper.times(space, flavor, self.settings)
             due = instance.status == InstanceStatus.READY and any(0 <= limit <= idle for limit in (freeze, sleep))
-            busy = due and self._busy(instance)
-            if due and self._count_one(space.id or 0, instance.id or 0, instance.name):
+            stats = self.engine.stats(instance.name) if due else None
+            busy = stats is not None and self._busy(instance.id or 0, stats)
+            if stats and self._count_one(space.id or 0, instance.id or 0, stats):
                 idle = 0.0
             found.append(sleeper.Idle(space.id or 0, instance.id or 0, instance.status, idle, freeze, sleep, busy))
         return found
@@ -139,14 +131,14 @@ class Idler:
             if count is None or time.monotonic() - count.at > COUNT_SECONDS:
                 with db.reading() as session:
                     instance = session.get(Instance, number)
-                if instance:
-                    self._count_one(item.space_id, number, instance.name)
+                if instance and (stats := self.engine.stats(instance.name)):
+                    self._count_one(item.space_id, number, stats)
 
-    def _count_one(self, space_id: int, number: int, name: str) -> bool:
+    def _count_one(self, space_id: int, number: int, stats: Stats) -> bool:
         """True, and the Space counts as used, where it accepted connections since the last count that nobody saw."""
-        stats, before = self.engine.stats(name), self._counts.get(number)
-        if stats is None or stats.opened is None:
+        if stats.opened is None:
             return False
+        before = self._counts.get(number)
         count = _Count(time.monotonic(), stats.opened, stats.packets, self.sampler.opened[number])
         self._counts[number] = count
         if before is None or count.opened < before.opened:  # the first, or the container was started anew
@@ -157,16 +149,13 @@ class Idler:
             self._used[space_id] = now()
         return visited
 
-    def _busy(self, instance: Instance) -> bool:
+    def _busy(self, number: int, stats: Stats) -> bool:
         """Its share of a core since the last look; asked only of instances whose time has come. Without an earlier look
         it counts as busy until the next."""
-        stats, moment = self.engine.stats(instance.name), time.monotonic()
-        if stats is None:
-            return False
-        before = self._cpu.get(instance.id or 0)
+        moment, before = time.monotonic(), self._cpu.get(number)
         if before and moment - before[1] < 1:
             return True
-        self._cpu[instance.id or 0] = (stats.cpu_seconds, moment)
+        self._cpu[number] = (stats.cpu_seconds, moment)
         if before is None or moment - before[1] > 30:
             return True
         return (stats.cpu_seconds - before[0]) / (moment - before[1]) > self.settings.busy_cpu
@@ -196,3 +185,15 @@ class Idler:
         passed = ((wall - self._clock[0]).total_seconds(), steady - self._clock[1])
         self._clock = (wall, steady)
         return abs(passed[0] - passed[1]) > JUMP_SECONDS
+
+
+# -- private
+
+
+class _Count(NamedTuple):
+    """What an instance had accepted at a moment, and how much of it was seen by then."""
+
+    at: float
+    opened: int
+    packets: int
+    seen: int

@@ -20,7 +20,6 @@ import structlog
 from proxy import quiet
 from proxy.sockets import Key, Socket, established
 from spaces.models.types import now
-from spaces.settings import Settings
 
 log = structlog.get_logger()
 
@@ -123,8 +122,7 @@ def classify(previous: Look | None, socket: Socket, at: float, frozen: bool = Fa
 class Sampler:
     """Looks at all awake and frozen instances at once. One thread at a time."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self) -> None:
         self._looks: dict[Key, Look] = {}
         self._keys: set[Key] = set()
         self.opened: Counter[int] = Counter()
@@ -160,7 +158,7 @@ class Sampler:
             keys.add(socket.key)
             if quiet.is_quiet(socket.key.local[1]):
                 continue
-            look, why = classify(self._looks.get(socket.key), socket, at, item.frozen)
+            look, why = classify(before, socket, at, item.frozen)
             looks[socket.key] = look
             if found.get(item.instance_id, Why.IDLE) is Why.IDLE:
                 found[item.instance_id] = why

@@ -26,10 +26,9 @@ class EdgeAnswer:
 def probe_edge(settings: Settings, subdomain: str, path: str = "/", timeout: float = 5.0) -> EdgeAnswer | None:
     """A request to a Space through the edge on the probe's router: to the candidate while there is one. None where
     nothing answered in time. Leaves from a quiet port, so it reaches no statistics that keep Spaces awake."""
-    host = settings.bind if settings.bind not in ("", "0.0.0.0", "::") else "127.0.0.1"
     headers = {"Host": settings.space_host(subdomain), names.HEADER_PROBE: settings.secret("probe-secret")}
     try:
-        status, answered = quiet.get(host, settings.port, headers, path or "/", timeout)
+        status, answered = quiet.get(settings.near, settings.port, headers, path or "/", timeout)
     except (OSError, http.client.HTTPException):
         return None
     return EdgeAnswer(status, answered.get(names.HEADER_ROUTE))

@@ -124,11 +124,10 @@ def valkey_binary() -> Path:
 def edge(settings: Settings) -> Process:
     """Traefik with the static configuration that `proxy.traefik` writes; ready once it has read where the api is."""
     config = traefik.write_static(settings)
-    where = settings.bind if settings.bind not in ("", "0.0.0.0", "::") else "127.0.0.1"
     return Process(
         "edge",
         (str(traefik_binary()), f"--configFile={config}"),
-        ready=_answers(settings.port, "/healthz", where, settings.domain),
+        ready=_answers(settings.port, "/healthz", settings.near, settings.domain),
         stop_after=8,
         rank=FRONT,
     )

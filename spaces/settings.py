@@ -121,6 +121,11 @@ class Settings(BaseSettings):
         """Where people find the control host, without a slash at the end."""
         return (self.public_url or f"http://{self.domain}:{self.port}").rstrip("/")
 
+    @property
+    def near(self) -> str:
+        """The address under which this machine itself reaches the public port."""
+        return self.bind if self.bind not in ("", "0.0.0.0", "::") else "127.0.0.1"
+
     def space_url(self, subdomain: str) -> str:
         """Where a Space answers, without a slash at the end."""
         scheme, _, host = self.base_url.partition("://")

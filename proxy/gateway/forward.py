@@ -71,8 +71,9 @@ async def forward(
     read already. Raises Refused or Broken before anything was answered; an app that breaks off in mid-answer breaks off
     ours."""
     body = _Body(receive)
-    request = asyncio.create_task(_exchange(scope, body if has_body(scope) else None, send, session, to, added))
-    if not has_body(scope):
+    sends = has_body(scope)
+    request = asyncio.create_task(_exchange(scope, body if sends else None, send, session, to, added))
+    if not sends:
         body.done.set()
     watch = asyncio.create_task(_until_gone(body, receive))
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import structlog
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -12,15 +11,14 @@ from pydantic import BaseModel, Field
 from spaces.access import Permission
 from spaces.api.deps import Caller, Repository, Segment, repository
 from spaces.api.uploads import Upload, receive
-from spaces.errors import BadRequest, DemodockError, EntryNotFound, TooLarge
+from spaces.errors import BadRequest, EntryNotFound, TooLarge
 from spaces.hub import repository as wire
 from spaces.repos import changes, hosting, ignore, listing, revisions, rules, store
-from spaces.repos.receive import check_disk
+from spaces.repos.body import length_of
+from spaces.repos.receive import KEEP_OUT, check_disk, told_of_build
 from spaces.settings import get_settings
 
 router = APIRouter(prefix="/api/spaces/{owner}/{name}", tags=["commits"])
-
-log = structlog.get_logger()
 
 PAGE = 50
 LONGEST_PAGE = 100
@@ -97,7 +95,8 @@ async def commit(
     found = await run_sync(repository, actor, owner, name, Permission.WRITE)
     await run_sync(store.create, found.space_id)
     await run_sync(revisions.branch_at, found.space_id, rev)
-    await run_sync(check_disk, _length(request))
+    length = length_of(request.headers.get("content-length")) or 0
+    await run_sync(check_disk, min(length, get_settings().push_limit << 21))
     async with receive(request) as upload:
 
         def write() -> dict[str, Any]:
@@ -115,13 +114,9 @@ def _commit(found: Repository, rev: str, author: str, upload: Upload) -> dict[st
     done = changes.apply(found.space_id, rev, upload.message, author, upload.changes, upload.parent)
     told: list[str] = []
     if done.news:
-        try:
-            told = hosting.record_commit(found.space_id, author)
-        except DemodockError as error:
-            told = ["Committed, but not built:", error.message, error.hint]
-        except Exception:
-            log.exception("a commit was taken and its build not queued", space=found.space_id, commit=done.sha)
-            told = ["Committed. Its build could not be queued now; the platform tries again by itself."]
+        told = told_of_build(
+            "Committed", lambda: hosting.record_commit(found.space_id, author), found.space_id, done.sha
+        )
     return wire.committed(f"{get_settings().base_url}/spaces/{found.name}", done.sha, told)
 
 
@@ -144,11 +139,5 @@ def _refuse_pull_request(asked: bool) -> None:
 def _file_too_large(file: File, limit: int) -> TooLarge:
     return TooLarge(
         f"{file.path[:200]} has {file.size} bytes; one commit may have {limit >> 20} MiB.",
-        hint="Keep models and data out of the repository and download them when the app starts, or ask the admin to "
-        "raise DEMODOCK_PUSH_LIMIT.",
+        hint=KEEP_OUT,
     )
-
-
-def _length(request: Request) -> int:
-    length = request.headers.get("content-length", "")
-    return min(int(length), get_settings().push_limit << 21) if length.isascii() and length.isdigit() else 0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Form, Response
+from fastapi import APIRouter, Depends, Form, Response
 
 from spaces.access import Permission
 from spaces.api.deps import Caller, FilePath, Segment, repository
@@ -23,52 +24,48 @@ EXPANDED_PAGE = 50
 """Entries of a page that tells each one's last commit: history is walked for them."""
 
 
+@dataclass
+class Listing:
+    """What a listing shows, and from where on."""
+
+    recursive: bool = False
+    expand: bool = False
+    limit: int = PAGE
+    cursor: str = "0"
+
+
+Asked = Annotated[Listing, Depends()]
+
+
 @router.get("/tree/{rev}")
 def list_root(
-    response: Response,
-    owner: Segment,
-    name: Segment,
-    rev: Segment,
-    actor: Caller,
-    recursive: bool = False,
-    expand: bool = False,
-    limit: int = PAGE,
-    cursor: str = "0",
+    response: Response, owner: Segment, name: Segment, rev: Segment, actor: Caller, asked: Asked
 ) -> list[dict[str, Any]]:
     """The root folder; `Link: <...>; rel="next"` leads on."""
-    return list_folder(response, owner, name, rev, "", actor, recursive, expand, limit, cursor)
+    return list_folder(response, owner, name, rev, "", actor, asked)
 
 
 @router.get("/tree/{rev}/{path:path}")
 def list_folder(
-    response: Response,
-    owner: Segment,
-    name: Segment,
-    rev: Segment,
-    path: FilePath,
-    actor: Caller,
-    recursive: bool = False,
-    expand: bool = False,
-    limit: int = PAGE,
-    cursor: str = "0",
+    response: Response, owner: Segment, name: Segment, rev: Segment, path: FilePath, actor: Caller, asked: Asked
 ) -> list[dict[str, Any]]:
     """A folder, with `recursive` all that lies below it. Pages hold together: the next one is of the same commit."""
     found = repository(actor, owner, name, Permission.READ)
     sha, folder = revisions.commit_at(found.space_id, rev), path.strip("/")
-    count, start = min(max(limit, 1), EXPANDED_PAGE if expand else PAGE), _read_cursor(cursor)
-    entries, more = listing.page(found.space_id, sha, folder, recursive=recursive, start=start, count=count)
+    count, start = min(max(asked.limit, 1), EXPANDED_PAGE if asked.expand else PAGE), _read_cursor(asked.cursor)
+    entries, more = listing.page(found.space_id, sha, folder, recursive=asked.recursive, start=start, count=count)
     if more:
         place = "/".join(["", "tree", sha, *([quote(folder, safe="")] if folder else [])])
         query = urlencode(
             {
-                "recursive": str(recursive).lower(),
-                "expand": str(expand).lower(),
+                "recursive": str(asked.recursive).lower(),
+                "expand": str(asked.expand).lower(),
                 "limit": count,
                 "cursor": start + count,
             }
         )
         response.headers["Link"] = f'<{get_settings().base_url}/api/spaces/{found.name}{place}?{query}>; rel="next"'
-    return _described(found.space_id, sha, entries, expand)
+    return _described(found.space_id, sha, entries, asked.expand)
 
 
 @router.post("/paths-info/{rev}")

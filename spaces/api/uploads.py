@@ -17,7 +17,7 @@ from spaces.errors import BadRequest, DemodockError, TooLarge
 from spaces.hub.ndjson import Lines, too_large
 from spaces.models.types import now
 from spaces.repos import rules
-from spaces.repos.body import Body, Gone
+from spaces.repos.body import Body, Gone, length_of
 from spaces.repos.changes import Change, Put, Remove
 from spaces.settings import get_settings
 
@@ -46,8 +46,7 @@ async def receive(request: Request) -> AsyncIterator[Upload]:
     Raises BadRequest for what is no commit, TooLarge over `push_limit`."""
     limit = get_settings().push_limit << 20
     most = limit // 3 * 4 + _OVERHEAD
-    length = request.headers.get("content-length", "")
-    if length.isascii() and length.isdigit() and int(length) > most:
+    if (length_of(request.headers.get("content-length")) or 0) > most:
         raise too_large(limit)
     body = Body(request.receive, request.headers.get("content-encoding", ""))
     folder = await run_sync(_make_folder)

@@ -20,6 +20,7 @@ import requests
 
 from spaces.errors import SetupError
 from spaces.host import packages
+from spaces.host.pidfile import identify
 from spaces.host.report import Report
 from spaces.settings import Settings
 
@@ -125,11 +126,11 @@ def _wait_for_predecessor(report: Report) -> bool:
 def _running_dockerd() -> int | None:
     try:
         pid = int(PIDFILE.read_text())
-        name, _, rest = Path(f"/proc/{pid}/stat").read_text().partition("(")[2].rpartition(")")
+        name = Path(f"/proc/{pid}/comm").read_text().strip()
     except (OSError, ValueError):
         return None
     # One that was killed may lie there as a zombie until whoever started it takes notice.
-    return pid if name == "dockerd" and rest.split()[0] != "Z" else None
+    return pid if name == "dockerd" and identify(pid) else None
 
 
 def _start(settings: Settings, report: Report) -> None:

@@ -17,6 +17,11 @@ SILENCE = 120.0
 _PIECE = 1 << 18
 
 
+def length_of(header: str | None) -> int | None:
+    """What a Content-Length header says; None where it says nothing that is a number."""
+    return int(header) if header and header.isascii() and header.isdigit() else None
+
+
 class Gone(Exception):
     """The client went away in the middle of its request."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,6 +22,11 @@ from spaces.repos.body import Body, Gone
 from spaces.repos.lock import locked_async
 from spaces.settings import get_settings
 
+KEEP_OUT = (
+    "Keep models and data out of the repository and download them when the app starts, or ask the admin to raise "
+    "DEMODOCK_PUSH_LIMIT."
+)
+"""What to do about a push or a commit that is too large."""
 _COMMANDS = 1 << 20
 """Bytes of commands, some thousand refs; anything longer is no push of a person's."""
 _DRAIN_SECONDS = 60.0
@@ -218,14 +224,12 @@ class Push:
         ref = f"refs/heads/{branch}"
         sha = after.get(ref)
         if sha and sha != before.get(ref):
-            try:
+
+            def ask() -> list[str]:
                 store.keep(space_id, sha)
                 return self.hosting.pushed(space_id, sha, self.grant.actor)
-            except DemodockError as error:
-                return ["Pushed, but not built:", *_lines(error)]
-            except Exception:
-                log.exception("a push was taken and its build not queued", space=space_id, commit=sha)
-                return ["Pushed. Its build could not be queued now; the platform tries again by itself."]
+
+            return told_of_build("Pushed", ask, space_id, sha)
         if before == after or ref in {command.ref for command in self.asked.commands}:
             return []
         lines = [f"Nothing is built: Spaces are built from {branch}, which this push did not change."]
@@ -239,9 +243,19 @@ class Push:
     def _too_large(self) -> TooLarge:
         return TooLarge(
             f"The push is larger than {self.limit >> 20} MiB.",
-            hint="Keep models and data out of the repository and download them when the app starts, or ask the admin to "
-            "raise DEMODOCK_PUSH_LIMIT.",
+            hint=KEEP_OUT,
         )
+
+
+def told_of_build(done: str, ask: Callable[[], list[str]], space_id: int, sha: str) -> list[str]:
+    """What to tell of the build that `ask` asks for. The commit is there already (`done`: "Pushed"), so nothing raises."""
+    try:
+        return ask()
+    except DemodockError as error:
+        return [f"{done}, but not built:", *_lines(error)]
+    except Exception:
+        log.exception("a commit was taken and its build not queued", space=space_id, commit=sha)
+        return [f"{done}. Its build could not be queued now; the platform tries again by itself."]
 
 
 def check_disk(needed: int) -> None:

@@ -18,6 +18,7 @@ def create_branch(space_id: int, branch: str, sha: str) -> bool:
     Raises Invalid for a name that may not be, Conflict where it is taken."""
     rules.check_branch(branch)
     with store.lock(space_id):
+        _free(space_id, f"refs/heads/{branch}")
         _create(space_id, f"refs/heads/{branch}", sha)
         store.settle_head(space_id)
         first = store.default_branch(space_id) == branch
@@ -63,7 +64,6 @@ def _free(space_id: int, ref: str) -> None:
 
 
 def _create(space_id: int, ref: str, oid: str) -> None:
-    _free(space_id, ref)
     store.sweep(space_id)
     git.run("update-ref", ref, oid, "0" * 40, repository=store.find(space_id))
 

@@ -23,7 +23,7 @@ from spaces import names
 from spaces.errors import DemodockError, Invalid, Unauthorized
 from spaces.repos import git, pktline, store
 from spaces.repos.answer import Answer
-from spaces.repos.body import Body, Gone
+from spaces.repos.body import Body, Gone, length_of
 from spaces.repos.receive import Credentials, Grant, Hosting, Push, check_disk
 
 REALM = 'Basic realm="demodock", charset="UTF-8"'
@@ -193,8 +193,7 @@ async def _feed_and_watch(body: Body, receive: Receive, process: asyncio.subproc
 
 async def _receive(hosting: Hosting, request: Request, owner: str, name: str) -> Response:
     grant = await _grant(hosting, request, owner, name, write=True)
-    length = request.headers.get("content-length", "")
-    size = int(length) if length.isascii() and length.isdigit() else None
+    size = length_of(request.headers.get("content-length"))
     encoding = request.headers.get("content-encoding", "")
     if encoding:
         size = None

@@ -193,7 +193,7 @@ def test_what_ss_prints_is_read():
 
 
 def test_verdicts_go_to_the_right_instance_and_quiet_ports_to_none(place):
-    sampler = Sampler(place)
+    sampler = Sampler()
     watched = [Watched(1, 11, "10.213.0.2", 7860), Watched(2, 22, "10.213.0.9", 7860)]
     low, high = names.QUIET_PORTS
     asking = Socket(KEY, sent=REQUEST, segments_out=1, last_received=500)
@@ -205,7 +205,7 @@ def test_verdicts_go_to_the_right_instance_and_quiet_ports_to_none(place):
 
 
 def test_every_connection_is_counted_once_quiet_ones_too(place):
-    sampler = Sampler(place)
+    sampler = Sampler()
     watched = [Watched(1, 11, "10.213.0.2", 7860)]
     one = Socket(KEY, sent=REQUEST, segments_out=1, last_received=500)
     quiet = one._replace(key=Key(("10.213.0.1", names.QUIET_PORTS[0]), KEY.peer))

@@ -16,7 +16,7 @@ class Instance:
     def __init__(self) -> None:
         self.accepted, self.packets, self.opened = 3, 100, Counter({7: 2})
 
-    def stats(self, _name: str) -> Stats:
+    def stats(self) -> Stats:
         return Stats(cpu_seconds=0, memory=1, opened=self.accepted, packets=self.packets)
 
 
@@ -28,39 +28,39 @@ def instance() -> Instance:
 @pytest.fixture
 def idler(place, instance) -> Idler:
     made = Idler(instance, place, instance, lambda _: None)
-    assert not made._count_one(1, 7, "i"), "the first count only says where things stand"
+    assert not made._count_one(1, 7, instance.stats()), "the first count only says where things stand"
     return made
 
 
-def test_nothing_accepted_is_no_visit(idler):
-    assert not idler._count_one(1, 7, "i")
+def test_nothing_accepted_is_no_visit(idler, instance):
+    assert not idler._count_one(1, 7, instance.stats())
     assert 1 not in idler._used
 
 
 def test_a_connection_that_nobody_saw_is_a_visit_once(idler, instance):
     instance.accepted, instance.packets = 4, 100 + PACKETS
-    assert idler._count_one(1, 7, "i")
+    assert idler._count_one(1, 7, instance.stats())
     assert 1 in idler._used
-    assert not idler._count_one(1, 7, "i")
+    assert not idler._count_one(1, 7, instance.stats())
 
 
 def test_a_connection_that_was_seen_is_judged_by_its_bytes_instead(idler, instance):
     instance.accepted, instance.packets, instance.opened[7] = 5, 200, 4
-    assert not idler._count_one(1, 7, "i")
+    assert not idler._count_one(1, 7, instance.stats())
 
 
 def test_an_app_that_talks_to_itself_has_no_visitor(idler, instance):
     instance.accepted = 50
-    assert not idler._count_one(1, 7, "i")
+    assert not idler._count_one(1, 7, instance.stats())
 
 
 def test_an_app_that_was_started_anew_counts_anew(idler, instance):
     instance.accepted, instance.packets = 1, 4
-    assert not idler._count_one(1, 7, "i")
+    assert not idler._count_one(1, 7, instance.stats())
     instance.accepted, instance.packets = 2, 8
-    assert idler._count_one(1, 7, "i")
+    assert idler._count_one(1, 7, instance.stats())
 
 
 def test_a_host_that_lets_nobody_look_sees_no_short_visits(idler, instance):
     instance.accepted = None
-    assert not idler._count_one(1, 7, "i")
+    assert not idler._count_one(1, 7, instance.stats())
