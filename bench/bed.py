@@ -70,7 +70,7 @@ class Bed:
     def instance(self, space: str) -> Container:
         """The newest container of the Space."""
         host = self.host(space)
-        ours = {"label": [f"{names.LABEL_INSTALLATION}={self.installation}", f"{names.LABEL_KIND}=instance"]}
+        ours = {"label": [self.platform.mark, f"{names.LABEL_KIND}=instance"]}
         found = [
             container
             for container in self.docker.containers.list(all=True, filters=ours)

@@ -105,11 +105,9 @@ class Platform:
     def sweep_engine(self) -> None:
         import docker
 
-        from spaces import names
-
         client = docker.from_env()
-        ours = {"label": f"{names.LABEL_INSTALLATION}={(self.data / 'installation').read_text().strip()}"}
-        for container in client.containers.list(all=True, filters=ours):
+        ours = {"label": self.mark}
+        for container in self.containers():
             with contextlib.suppress(docker.errors.APIError):
                 container.remove(force=True, v=True)
         for network in client.networks.list(filters=ours):
@@ -122,6 +120,22 @@ class Platform:
             with contextlib.suppress(docker.errors.APIError):
                 client.images.remove(image.id, force=True)
         client.close()
+
+    @property
+    def mark(self) -> str:
+        """The label of all that this installation has on the engine."""
+        from spaces import names
+
+        return f"{names.LABEL_INSTALLATION}={(self.data / 'installation').read_text().strip()}"
+
+    def containers(self, kind: str = "", running: bool = False) -> list[Any]:
+        """This installation's containers, such as those of the kind `instance`; also those that do not run."""
+        import docker
+
+        from spaces import names
+
+        labels = [self.mark, *([f"{names.LABEL_KIND}={kind}"] if kind else [])]
+        return docker.from_env().containers.list(all=not running, filters={"label": labels})
 
     def tail(self, lines: int = 60) -> str:
         """The end of what it printed and of its processes' logs."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import docker
 from playwright.sync_api import Page, expect
 
-from spaces import names
 from tests.browser.conftest import FREEZE_AFTER, SLEEP_AFTER
 from tests.harness import Platform, wait
 
@@ -23,14 +21,8 @@ def put_to_sleep(platform: Platform, space: str) -> None:
 
 def state(platform: Platform, space: str) -> str:
     """What the engine says of the Space's container."""
-    mark = f"{names.LABEL_INSTALLATION}={(platform.data / 'installation').read_text().strip()}"
-    client = docker.from_env()
-    try:
-        found = client.containers.list(all=True, filters={"label": [mark, f"{names.LABEL_KIND}=instance"]})
-        mine = [one for one in found if f"SPACE_ID={space}" in one.attrs["Config"]["Env"]]
-        return mine[0].status if mine else "gone"
-    finally:
-        client.close()
+    mine = [one for one in platform.containers("instance") if f"SPACE_ID={space}" in one.attrs["Config"]["Env"]]
+    return mine[0].status if mine else "gone"
 
 
 def test_the_wake_page_turns_into_the_app_by_itself(

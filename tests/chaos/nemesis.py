@@ -9,8 +9,6 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
-import docker
-
 from spaces import names
 from spaces.host import engine
 from spaces.settings import Settings
@@ -38,13 +36,6 @@ def rows(platform: Platform, query: str) -> list[tuple]:
         return connection.execute(query).fetchall()
 
 
-def containers(platform: Platform, running: bool = False) -> list[docker.models.containers.Container]:
-    """Every container of this installation."""
-    installation = (platform.data / "installation").read_text().strip()
-    filters = {"label": f"{names.LABEL_INSTALLATION}={installation}"}
-    return docker.from_env().containers.list(all=not running, filters=filters)
-
-
 def check_invariants(platform: Platform) -> None:
     """Waits until the platform has settled, then states what must be true of it."""
     unsettled = """SELECT id, stage FROM space
@@ -64,7 +55,7 @@ def broken(platform: Platform) -> list[str]:
     if builds:
         found.append(f"I5: builds without an end: {builds}")
     known = {name for (name,) in rows(platform, "SELECT name FROM instance")}
-    seen = {container.name: container for container in containers(platform)}
+    seen = {container.name: container for container in platform.containers()}
     strays = {name for name, each in seen.items() if each.labels.get(names.LABEL_KIND) == "instance"} - known
     if strays:
         found.append(f"I3: containers without a row: {strays}")

@@ -14,7 +14,7 @@ import pytest
 import redis
 
 from spaces.host import engine
-from tests.chaos.nemesis import VICTIMS, check_invariants, containers, kill, pid_of, restart_engine, rows
+from tests.chaos.nemesis import VICTIMS, check_invariants, kill, pid_of, restart_engine, rows
 from tests.harness import Platform, tiny, wait
 
 
@@ -59,7 +59,7 @@ def test_p46_a_wiped_queue_loses_no_build(platform: Platform, demo: str):
 
 @pytest.mark.parametrize("hurt", ["kill", "pause", "remove"])
 def test_p62_an_instance_hurt_by_hand_comes_back(platform: Platform, demo: str, hurt: str):
-    for container in containers(platform, running=True):
+    for container in platform.containers(running=True):
         container.remove(force=True) if hurt == "remove" else getattr(container, hurt)()
     wait(lambda: answer(platform, demo) is not None, 240, lambda: state(platform, demo))
     check_invariants(platform)
@@ -98,7 +98,7 @@ def test_a_killed_supervisor_leaves_nothing_behind_and_loses_nothing(platform: P
     os.kill(platform.process.pid, signal.SIGKILL)
     platform.process.wait()
     wait(lambda: not any(map(alive, children)), 180, lambda: f"left behind: {children}")
-    wait(lambda: not containers(platform, running=True), 180)
+    wait(lambda: not platform.containers(running=True), 180)
     commits = rows(platform, "SELECT head FROM space")
     platform.start()
     wait(lambda: answer(platform, demo) == before, 300, lambda: state(platform, demo))

@@ -9,14 +9,7 @@ import time
 import docker
 import pytest
 
-from spaces import names
 from tests.harness import Platform, tiny, wait
-
-
-def containers(platform: Platform) -> list[docker.models.containers.Container]:
-    """The instances of this installation, running or not."""
-    ours = [f"{names.LABEL_INSTALLATION}={(platform.data / 'installation').read_text().strip()}"]
-    return docker.from_env().containers.list(all=True, filters={"label": [*ours, f"{names.LABEL_KIND}=instance"]})
 
 
 @pytest.fixture(scope="module")
@@ -98,11 +91,9 @@ def test_a_secret_reaches_the_app_by_a_redeploy_and_never_comes_back(platform: P
     secret = "s3cret-Ünicode"
     assert platform.api("POST", f"/api/spaces/{demo}/secrets", {"key": "MY_SECRET", "value": secret}).status == 200
     assert secret not in platform.api("GET", f"/api/spaces/{demo}/secrets").text
-    engine = docker.from_env()
 
     def told() -> bool:
-        label = {"label": [f"{names.LABEL_INSTALLATION}={(platform.data / 'installation').read_text()}"]}
-        running = [c for c in engine.containers.list(filters=label) if c.labels.get(names.LABEL_KIND) == "instance"]
+        running = platform.containers("instance", running=True)
         return any(f"MY_SECRET={secret}" in c.attrs["Config"]["Env"] for c in running)
 
     wait(told, 180)
@@ -114,7 +105,7 @@ def test_a_sleeping_space_wakes_for_curl_which_is_held(platform: Platform, demo:
     assert platform.api("POST", f"/api/spaces/{demo}/sleep", {}).status == 200
     platform.wait(demo, "SLEEPING")
     time.sleep(6)  # longer than a sweep takes to come round
-    (asleep,) = containers(platform)
+    (asleep,) = platform.containers("instance")
     assert asleep.status == "exited", "a sleeping Space keeps its container, which starts quicker than a new one"
     held = subprocess.run(
         ["curl", "-sS", "--max-time", "60", "-H", f"Host: {platform.host(demo)}", f"http://127.0.0.1:{platform.port}/"],
@@ -122,7 +113,7 @@ def test_a_sleeping_space_wakes_for_curl_which_is_held(platform: Platform, demo:
         text=True,
     )
     assert held.stdout == "one", held
-    assert [each.id for each in containers(platform)] == [asleep.id]
+    assert [each.id for each in platform.containers("instance")] == [asleep.id]
     assert platform.runtime(demo)["stage"] == "RUNNING"
 
 
@@ -148,8 +139,7 @@ def test_p54_a_hundred_visitors_of_a_sleeping_space_start_it_once(platform: Plat
         visitor.start()
     for visitor in visitors:
         visitor.join()
-    ours = (platform.data / "installation").read_text().strip()
-    filters = {"event": "start", "label": f"{names.LABEL_INSTALLATION}={ours}"}
+    filters = {"event": "start", "label": platform.mark}
     told = engine.events(since=begun // 10**9, until=int(time.time()) + 1, decode=True, filters=filters)
     starts = [event for event in told if event["timeNano"] >= begun]
     assert sorted(answers) == [200] * 100
@@ -179,11 +169,8 @@ def test_p70_an_app_that_crashes_comes_back(platform: Platform, demo: str):
 
 
 def test_p62_a_container_removed_by_hand_comes_back(platform: Platform, demo: str):
-    engine = docker.from_env()
-    label = {"label": [f"{names.LABEL_INSTALLATION}={(platform.data / 'installation').read_text()}"]}
-    for container in engine.containers.list(filters=label):
-        if container.labels.get(names.LABEL_KIND) == "instance":
-            container.remove(force=True)
+    for container in platform.containers("instance", running=True):
+        container.remove(force=True)
     wait(lambda: platform.get(demo).status == 200, 180, lambda: str(platform.runtime(demo)))
 
 
@@ -222,13 +209,11 @@ def test_p52_deleted_means_gone(platform: Platform, demo: str):
     platform.push(tiny("gone"), name)
     platform.wait(name)
     host = platform.host(name)
-    engine = docker.from_env()
-    label = {"label": [f"{names.LABEL_INSTALLATION}={(platform.data / 'installation').read_text()}"]}
-    before = {c.name for c in engine.containers.list(all=True, filters=label)}
+    before = {c.name for c in platform.containers()}
     assert (
         platform.api("DELETE", "/api/repos/delete", {"name": "gone", "organization": "admin", "type": "space"}).status
         == 200
     )
     assert platform.runtime(name)["status"] == 404
-    wait(lambda: len({c.name for c in engine.containers.list(all=True, filters=label)}) < len(before), 180)
+    wait(lambda: len({c.name for c in platform.containers()}) < len(before), 180)
     assert platform.request("GET", host).status == 404

@@ -8,10 +8,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import docker
 import pytest
 
-from spaces import names
 from tests.harness import Platform, running, tiny, wait
 
 ENGINE = "/var/run/docker.sock"
@@ -62,10 +60,9 @@ def test_p61_an_instance_that_ends_while_no_event_arrives_comes_back(deaf: tuple
     platform, between = deaf
     platform.push(tiny("heard"), "admin/deaf")
     platform.wait("admin/deaf")
-    label = {"label": f"{names.LABEL_INSTALLATION}={(platform.data / 'installation').read_text().strip()}"}
-    (container,) = docker.from_env().containers.list(filters=label)
+    (container,) = platform.containers(running=True)
     container.kill() if hurt == "kill" else container.remove(force=True)
-    wait(lambda: len(docker.from_env().containers.list(filters=label)) == 1, 180, lambda: platform.tail(20))
+    wait(lambda: len(platform.containers(running=True)) == 1, 180, lambda: platform.tail(20))
     platform.wait("admin/deaf")
     assert platform.get("admin/deaf").text == "heard"
     assert between.refused, "the platform did ask for events"

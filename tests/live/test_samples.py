@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from spaces import names
 from tests.harness import ROOT, Platform
 
 FOLDER = ROOT / "sample_spaces"
@@ -54,12 +53,7 @@ def test_two_samples_with_equal_dependencies_share_their_layers(platform: Platfo
         for name in ("chat", "slow"):
             published(platform, name)
             host = platform.host(f"admin/{name}")
-            mark = {"label": f"{names.LABEL_INSTALLATION}={(platform.data / 'installation').read_text().strip()}"}
-            container = next(
-                c
-                for c in client.containers.list(all=True, filters=mark)
-                if f"SPACE_HOST={host}" in c.attrs["Config"]["Env"]
-            )
+            container = next(c for c in platform.containers() if f"SPACE_HOST={host}" in c.attrs["Config"]["Env"])
             layers[name] = client.api.inspect_image(container.attrs["Image"])["RootFS"]["Layers"]
         shared = [a for a, b in zip(layers["chat"], layers["slow"], strict=False) if a == b]
         assert len(shared) >= min(map(len, layers.values())) - 1
