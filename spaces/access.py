@@ -1,20 +1,22 @@
-"""Who may do what. `access_space` is the only door to a Space's row in a route.
+"""Who may do what. `access_repository` and `access_space` are the only doors to a row in a route.
 
-Unknown and forbidden look alike: whoever may not see a Space gets the very answer that a name without a Space gets. Every
-Space is public for now; `_may_read` is the one place that will ask for its visibility.
+Unknown and forbidden look alike: whoever may not see a repository gets the very answer that a name without one gets. What
+somebody may do is the role they hold now (owner, member, visitor), cut by the visibility and by their token's scope.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import Session, col, select
 
 from spaces import names
 from spaces.errors import Forbidden, NotFound, Unauthorized
 from spaces.lifecycle import Intent
-from spaces.models import Owner, Space
+from spaces.models import Member, MemberRole, Owner, RepoKind, Repository, Space, Visibility
 from spaces.models.owner import Role, TokenScope
 
 
@@ -48,38 +50,71 @@ ANONYMOUS = Actor()
 class Permission(IntEnum):
     """Each includes those before it."""
 
+    VISIT = 0
+    """Open the app, and see that it is there and how it is: all that a protected Space shows to others."""
     READ = 1
-    """What visitors see: the card, the files, the stage."""
+    """The files and the card."""
     INSPECT = 2
     """What only its people see: logs, builds, names of secrets. A read token suffices."""
     WRITE = 3
     """Push, restart, settings, secrets."""
     ADMIN = 4
-    """Delete."""
+    """Delete, move, change who sees it."""
 
 
 def access_space(session: Session, actor: Actor, owner: str, name: str, permission: Permission) -> Space:
-    """The Space `owner/name`, whatever the case of letters, where `actor` has `permission`.
+    """The Space `owner/name`, whatever the case of letters, where `actor` has `permission`. Raises what
+    `access_repository` raises."""
+    found = access_repository(session, actor, RepoKind.SPACE, owner, name, permission)
+    assert isinstance(found, Space)
+    return found
+
+
+def access_repository(
+    session: Session, actor: Actor, kind: RepoKind, owner: str, name: str, permission: Permission
+) -> Space | Repository:
+    """The repository of that kind where `actor` has `permission`.
 
     Raises NotFound where there is none or the actor may not see it; Unauthorized or Forbidden where it may see it and
     not do this."""
-    space = find_space(session, owner, name)
-    if space is None or not _may_read(actor, space):
+    found = find_repository(session, kind, owner, name)
+    power = permission_on(session, actor, found) if found else None
+    if found is None or power is None or (permission == Permission.READ and power < permission):
         raise not_found(owner, name)
-    if permission == Permission.READ:
-        return space
+    if power >= permission:
+        _check_scope(actor, permission)
+        return found
     if actor.anonymous:
         raise Unauthorized(
             "This needs a token.", hint="Send it as `Authorization: Bearer TOKEN`, or as git's password."
         )
-    if not (actor.admin or actor.owner_id == space.owner_id):
-        raise Forbidden(f"{actor.name} may not do this to {owner}/{name}.", hint="Ask its owner.")
-    _check_scope(actor, permission)
-    return space
+    raise Forbidden(f"{actor.name} may not do this to {owner}/{name}.", hint="Ask its owner.")
+
+
+def permission_on(session: Session, actor: Actor, found: Space | Repository) -> Permission | None:
+    """The most that `actor` may do by who it is; its token may allow less. None: not even know of it."""
+    if actor.admin or (not actor.anonymous and actor.owner_id == found.owner_id):
+        return Permission.ADMIN
+    member = None if actor.anonymous else session.get(Member, (found.owner_id, actor.owner_id))
+    if member:
+        made = member.role == MemberRole.CONTRIBUTOR and found.creator_id == actor.owner_id
+        return Permission.ADMIN if made or member.role in _WRITERS else Permission.READ
+    return _OTHERS[found.visibility]
+
+
+def visible(actor: Actor, table: Any) -> ColumnElement[bool]:
+    """The condition under which a row of `table` (Space or Repository) is listed for `actor`."""
+    if actor.admin:
+        return col(table.id).is_not(None)
+    open_to_all = col(table.visibility) != Visibility.PRIVATE
+    if actor.anonymous:
+        return open_to_all
+    organizations = select(Member.organization_id).where(Member.user_id == actor.owner_id)
+    return or_(open_to_all, col(table.owner_id) == actor.owner_id, col(table.owner_id).in_(organizations))
 
 
 def access_owner(session: Session, actor: Actor, owner: str | None) -> Owner:
-    """The owner under whose name `actor` may create Spaces: itself where none is named.
+    """The owner under whose name `actor` may create repositories: itself where none is named.
 
     Raises Unauthorized, Forbidden, or NotFound where no such owner exists and the actor, an admin, may know."""
     if actor.anonymous:
@@ -88,7 +123,7 @@ def access_owner(session: Session, actor: Actor, owner: str | None) -> Owner:
     found = find_owner(session, owner or actor.name)
     if found is None and actor.admin:
         raise NotFound(f"There is no owner {owner!r}.", hint=f"Make one: `demodock user add {owner}`.")
-    if found is None or not may_create_under(actor, found):
+    if found is None or not may_create_under(session, actor, found):
         raise Forbidden(f"{actor.name} may not create Spaces under {owner!r}.", hint=f"Use {actor.name}/NAME.")
     return found
 
@@ -103,21 +138,36 @@ def access_admin(actor: Actor) -> Actor:
     return actor
 
 
-def may_create_under(actor: Actor, owner: Owner) -> bool:
-    """True where `actor` may create Spaces owned by `owner`."""
-    return actor.writes and (actor.admin or actor.owner_id == owner.id)
+def may_create_under(session: Session, actor: Actor, owner: Owner) -> bool:
+    """True where `actor` may create repositories owned by `owner`."""
+    if not actor.writes:
+        return False
+    if actor.admin or actor.owner_id == owner.id:
+        return True
+    member = session.get(Member, (owner.id, actor.owner_id))
+    return member is not None and member.role != MemberRole.READ
 
 
 def find_space(session: Session, owner: str, name: str) -> Space | None:
     """The row, with no question asked about who wants it: for the platform itself, never for a route."""
+    found = find_repository(session, RepoKind.SPACE, owner, name)
+    return found if isinstance(found, Space) else None
+
+
+def find_repository(session: Session, kind: RepoKind, owner: str, name: str) -> Space | Repository | None:
+    """As `find_space`, for every kind."""
     if not (names.valid_name(owner) and names.valid_name(name)):
         return None
-    statement = (
-        select(Space)
-        .join(Owner, Owner.id == Space.owner_id)  # type: ignore[arg-type]
-        .where(Owner.name_key == owner.lower(), Space.name_key == name.lower(), Space.intent != Intent.GONE)
-    )
-    return session.exec(statement).one_or_none()
+    owned = Owner.name_key == owner.lower()
+    if kind == RepoKind.SPACE:
+        spaces = select(Space).join(Owner, col(Owner.id) == Space.owner_id)
+        return session.exec(
+            spaces.where(owned, Space.name_key == name.lower(), Space.intent != Intent.GONE)
+        ).one_or_none()
+    others = select(Repository).join(Owner, col(Owner.id) == Repository.owner_id).where(Repository.kind == kind)
+    return session.exec(
+        others.where(owned, Repository.name_key == name.lower(), col(Repository.gone_at).is_(None))
+    ).one_or_none()
 
 
 def find_owner(session: Session, name: str) -> Owner | None:
@@ -128,12 +178,17 @@ def find_owner(session: Session, name: str) -> Owner | None:
 
 
 def not_found(owner: str, name: str) -> NotFound:
-    """The one answer for a Space that is not there and for one that the actor may not see."""
+    """The one answer for a repository that is not there and for one that the actor may not see."""
     return NotFound("Repository not found.", hint=f"Check the spelling of {owner}/{name}, and your token.")
 
 
-def _may_read(actor: Actor, space: Space) -> bool:
-    return True
+_WRITERS = (MemberRole.ADMIN, MemberRole.WRITE)
+_OTHERS = {
+    Visibility.PUBLIC: Permission.READ,
+    Visibility.PROTECTED: Permission.VISIT,
+    Visibility.PRIVATE: None,
+}
+"""What people see of a repository that is not theirs."""
 
 
 def _check_scope(actor: Actor, permission: Permission) -> None:

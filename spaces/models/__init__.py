@@ -5,7 +5,9 @@ from spaces.models.event import Event
 from spaces.models.flavor import Flavor
 from spaces.models.instance import Instance
 from spaces.models.lease import Lease
+from spaces.models.member import Member, MemberRole
 from spaces.models.owner import Owner, Token
+from spaces.models.repository import RepoKind, Repository, Visibility
 from spaces.models.space import EnvEntry, Space, Tombstone
 
 __all__ = [
@@ -15,9 +17,14 @@ __all__ = [
     "Flavor",
     "Instance",
     "Lease",
+    "Member",
+    "MemberRole",
     "Owner",
+    "RepoKind",
+    "Repository",
     "Revision",
     "Space",
     "Token",
     "Tombstone",
+    "Visibility",
 ]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from spaces.lifecycle import Intent, Phase, Reason, Stage
+from spaces.models.repository import Visibility
 from spaces.models.types import EnumText, ModelJson, UtcTime, now
 
 
@@ -22,6 +23,7 @@ class Space(SQLModel, table=True):
     creator_id: int | None = Field(default=None, foreign_key="owner.id")
     name: str
     name_key: str
+    visibility: Visibility = Field(default=Visibility.PUBLIC, sa_type=EnumText(Visibility))  # type: ignore[call-overload]
     subdomain: str = Field(unique=True, index=True)
     subnet: int = Field(unique=True, description="Which /28 of the pool its network uses.")
 
