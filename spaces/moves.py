@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from spaces import doorbell
 from spaces.lifecycle import Phase, Reason, Stage, check_move
-from spaces.models import Event, Owner, Space
+from spaces.models import Event, Owner, Repository, Space
 from spaces.models.types import now
 
 log = structlog.get_logger()
@@ -47,7 +47,7 @@ def move(
     return event
 
 
-def full_name(session: Session, space: Space) -> str:
+def full_name(session: Session, found: Space | Repository) -> str:
     """`owner/name`."""
-    owner = session.get(Owner, space.owner_id)
-    return f"{owner.name if owner else '?'}/{space.name}"
+    owner = session.get(Owner, found.owner_id)
+    return f"{owner.name if owner else '?'}/{found.name}"

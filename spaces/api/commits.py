@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from spaces.access import Permission
-from spaces.api.deps import Caller, Repository, Segment, repository
+from spaces.api.deps import Caller, Kind, Repository, Segment, repository
 from spaces.api.uploads import Upload, receive
 from spaces.errors import BadRequest, EntryNotFound, TooLarge
 from spaces.hub import repository as wire
@@ -18,7 +18,7 @@ from spaces.repos.body import length_of
 from spaces.repos.receive import KEEP_OUT, check_disk, told_of_build
 from spaces.settings import get_settings
 
-router = APIRouter(prefix="/api/spaces/{owner}/{name}", tags=["commits"])
+router = APIRouter(prefix="/api/{kind:kinds}/{owner}/{name}", tags=["commits"])
 
 PAGE = 50
 LONGEST_PAGE = 100
@@ -37,6 +37,7 @@ class Preupload(BaseModel):
 @router.get("/commits/{rev}")
 def list_commits(
     response: Response,
+    kind: Kind,
     owner: Segment,
     name: Segment,
     rev: Segment,
@@ -46,34 +47,33 @@ def list_commits(
     expand: Annotated[list[str] | None, Query(alias="expand[]")] = None,
 ) -> list[dict[str, Any]]:
     """What led to a revision, newest first; `Link: <...>; rel="next"` leads on."""
-    found = repository(actor, owner, name, Permission.READ)
-    sha = revisions.commit_at(found.space_id, rev)
+    found = repository(actor, kind, owner, name, Permission.READ)
+    sha = revisions.commit_at(found.number, rev)
     limit = min(max(limit, 1), LONGEST_PAGE)
-    rows = store.log(found.space_id, sha, limit + 1, p * limit)
+    rows = store.log(found.number, sha, limit + 1, p * limit)
     formatted = "formatted" in (expand or [])
     if len(rows) > limit:
         query = f"limit={limit}&p={p + 1}" + ("&expand%5B%5D=formatted" if formatted else "")
-        url = f"{get_settings().base_url}/api/spaces/{found.name}/commits/{sha}?{query}"
-        response.headers["Link"] = f'<{url}>; rel="next"'
+        response.headers["Link"] = f'<{found.api}/commits/{sha}?{query}>; rel="next"'
     return [wire.commit(row, formatted) for row in rows[:limit]]
 
 
 @router.post("/preupload/{rev}")
 def preupload(
-    owner: Segment, name: Segment, rev: Segment, actor: Caller, body: Preupload, create_pr: bool = False
+    kind: Kind, owner: Segment, name: Segment, rev: Segment, actor: Caller, body: Preupload, create_pr: bool = False
 ) -> dict[str, Any]:
     """How to send each file: always in the commit itself. Tells which the `.gitignore` leaves out, and what is there."""
     _refuse_pull_request(create_pr)
-    found = repository(actor, owner, name, Permission.WRITE)
+    found = repository(actor, kind, owner, name, Permission.WRITE)
     limit = get_settings().push_limit << 20
     for file in body.files:
         rules.check_path(file.path)
         if file.size > limit:
             raise _file_too_large(file, limit)
-    store.create(found.space_id)
-    _, tip = revisions.branch_at(found.space_id, rev)
+    store.create(found.number)
+    _, tip = revisions.branch_at(found.number, rev)
     paths = [file.path for file in body.files]
-    there = {entry.path: entry for entry in listing.find(found.space_id, tip, paths)} if tip else {}
+    there = {entry.path: entry for entry in listing.find(found.number, tip, paths)} if tip else {}
     patterns = _stored_ignore(found, tip) if body.gitIgnore is None else body.gitIgnore.encode(errors="replace")
     left_out = ignore.ignored(patterns, paths)
     answers = []
@@ -88,20 +88,20 @@ def preupload(
 
 @router.post("/commit/{rev}")
 async def commit(
-    request: Request, owner: Segment, name: Segment, rev: Segment, actor: Caller, create_pr: bool = False
+    request: Request, kind: Kind, owner: Segment, name: Segment, rev: Segment, actor: Caller, create_pr: bool = False
 ) -> dict[str, Any]:
-    """Lines of JSON: a header, then files to write and to remove. A commit on the default branch asks for a build."""
+    """Lines of JSON: a header, then files to write and to remove. A commit on a Space's default branch asks for a build."""
     _refuse_pull_request(create_pr)
-    found = await run_sync(repository, actor, owner, name, Permission.WRITE)
-    await run_sync(store.create, found.space_id)
-    await run_sync(revisions.branch_at, found.space_id, rev)
+    found = await run_sync(repository, actor, kind, owner, name, Permission.WRITE)
+    await run_sync(store.create, found.number)
+    await run_sync(revisions.branch_at, found.number, rev)
     length = length_of(request.headers.get("content-length")) or 0
     await run_sync(check_disk, min(length, get_settings().push_limit << 21))
     async with receive(request) as upload:
 
         def write() -> dict[str, Any]:
             # It may have taken long to come: whoever lost the right meanwhile has lost it.
-            still = repository(actor, owner, name, Permission.WRITE)
+            still = repository(actor, kind, owner, name, Permission.WRITE)
             return _commit(still, rev, actor.name, upload)
 
         return await run_sync(write)
@@ -111,18 +111,18 @@ async def commit(
 
 
 def _commit(found: Repository, rev: str, author: str, upload: Upload) -> dict[str, Any]:
-    done = changes.apply(found.space_id, rev, upload.message, author, upload.changes, upload.parent)
+    done = changes.apply(found.number, rev, upload.message, author, upload.changes, upload.parent)
     told: list[str] = []
     if done.news:
         told = told_of_build(
-            "Committed", lambda: hosting.record_commit(found.space_id, author), found.space_id, done.sha
+            "Committed", lambda: hosting.record_commit(found.kind, found.number, author), found.number, done.sha
         )
-    return wire.committed(f"{get_settings().base_url}/spaces/{found.name}", done.sha, told)
+    return wire.committed(found.url, done.sha, told)
 
 
 def _stored_ignore(found: Repository, tip: str | None) -> bytes:
     try:
-        return store.read_blob(found.space_id, tip, ".gitignore", ignore.LIMIT) if tip else b""
+        return store.read_blob(found.number, tip, ".gitignore", ignore.LIMIT) if tip else b""
     except (EntryNotFound, TooLarge):
         return b""
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import unquote
 
 from fastapi import Depends, Path, Request
 from pydantic import AfterValidator
+from starlette.convertors import Convertor, register_url_convertor
 
 from spaces import db
-from spaces.access import ANONYMOUS, Actor, Permission, access_space
+from spaces.access import ANONYMOUS, Actor, Permission, access_repository
 from spaces.errors import Unauthorized
+from spaces.models import RepoKind
 from spaces.moves import full_name
 from spaces.owners import authenticate
+from spaces.settings import get_settings
 
 Segment = Annotated[str, Path(max_length=1000), AfterValidator(unquote)]
 """One segment of the path, with encoded slashes decoded."""
@@ -23,21 +26,52 @@ FilePath = Annotated[str, Path(max_length=20_000), AfterValidator(unquote)]
 """The rest of the path: a file or a folder in a repository, not checked yet. Clients encode its slashes, or do not."""
 
 
+class _Kinds(Convertor[str]):
+    """`{kind:kinds}` in a path: a route for repositories of every kind, which matches nothing else."""
+
+    regex = "models|datasets|spaces"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("kinds", _Kinds())
+
+Kind = Annotated[
+    Literal["models", "datasets", "spaces"], Path(), AfterValidator(lambda plural: RepoKind(plural.removesuffix("s")))
+]
+"""Which of the three; a route's function gets a `RepoKind`."""
+
+
 @dataclass(frozen=True)
 class Repository:
-    """A Space's repository, after the door."""
+    """A repository, after the door."""
 
-    space_id: int
+    number: int
+    kind: RepoKind
     name: str
     """`owner/name`, as its owner spells it."""
 
+    @property
+    def url(self) -> str:
+        """Where people find it."""
+        return f"{get_settings().base_url}/{self.kind.prefix}{self.name}"
 
-def repository(actor: Actor, owner: str, name: str, permission: Permission) -> Repository:
-    """The repository of `owner/name` where `actor` has `permission`. Raises what `access_space` raises."""
+    @property
+    def api(self) -> str:
+        """Where clients find it."""
+        return f"{get_settings().base_url}/api/{self.kind.plural}/{self.name}"
+
+
+def repository(actor: Actor, kind: RepoKind, owner: str, name: str, permission: Permission) -> Repository:
+    """The repository `owner/name` of that kind where `actor` has `permission`. Raises what `access_repository` raises."""
     with db.reading() as session:
-        space = access_space(session, actor, owner, name, permission)
-        assert space.id is not None
-        return Repository(space.id, full_name(session, space))
+        found = access_repository(session, actor, kind, owner, name, permission)
+        assert found.id is not None
+        return Repository(found.id, kind, full_name(session, found))
 
 
 def bearer(authorization: str | None) -> str | None:

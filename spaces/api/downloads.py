@@ -1,4 +1,5 @@
-"""A file's bytes, on the Hub's path `/spaces/{owner}/{name}/resolve/{rev}/{path}`.
+"""A file's bytes, on the Hub's path `/spaces/{owner}/{name}/resolve/{rev}/{path}`; datasets alike, models without the first
+word.
 
 The control host's own pages share this origin, so nothing from a repository may become a page, a script or a style:
 text is `text/plain`, all else is a download, and a browser is told to guess nothing and to run nothing.
@@ -21,8 +22,9 @@ from starlette.types import Message, Receive, Scope, Send
 from spaces import names
 from spaces.access import Permission
 from spaces.api import problems
-from spaces.api.deps import Caller, FilePath, Segment, repository
+from spaces.api.deps import Caller, FilePath, Kind, Segment, repository
 from spaces.errors import EntryNotFound
+from spaces.models import RepoKind
 from spaces.repos import listing, revisions
 
 router = APIRouter(tags=["files"])
@@ -36,14 +38,31 @@ TEXT = {
 """Endings of files that are shown as text."""
 
 
-@router.head("/spaces/{owner}/{name}/resolve/{rev}/{path:path}", include_in_schema=False)
-@router.get("/spaces/{owner}/{name}/resolve/{rev}/{path:path}", response_class=Response)
-def download(request: Request, owner: Segment, name: Segment, rev: Segment, path: FilePath, actor: Caller) -> Response:
+@router.head("/{kind:kinds}/{owner}/{name}/resolve/{rev}/{path:path}", include_in_schema=False)
+@router.get("/{kind:kinds}/{owner}/{name}/resolve/{rev}/{path:path}", response_class=Response)
+def download(
+    request: Request, kind: Kind, owner: Segment, name: Segment, rev: Segment, path: FilePath, actor: Caller
+) -> Response:
     """The file as it is stored: a symlink's bytes are its target. Answers `Range` with one range, and `If-None-Match`."""
-    space_id = repository(actor, owner, name, Permission.READ).space_id
-    sha = revisions.commit_at(space_id, rev)
+    return _download(request, repository(actor, kind, owner, name, Permission.READ).number, rev, path)
+
+
+@router.head("/{owner}/{name}/resolve/{rev}/{path:path}", include_in_schema=False)
+@router.get("/{owner}/{name}/resolve/{rev}/{path:path}", response_class=Response)
+def download_of_model(
+    request: Request, owner: Segment, name: Segment, rev: Segment, path: FilePath, actor: Caller
+) -> Response:
+    """The same of a model."""
+    return _download(request, repository(actor, RepoKind.MODEL, owner, name, Permission.READ).number, rev, path)
+
+
+# -- private
+
+
+def _download(request: Request, number: int, rev: str, path: str) -> Response:
+    sha = revisions.commit_at(number, rev)
     try:
-        blob = listing.find_file(space_id, sha, path)
+        blob = listing.find_file(number, sha, path)
     except EntryNotFound as error:
         # Clients remember that this commit has no such file.
         answer = problems.respond(error)
@@ -67,10 +86,7 @@ def download(request: Request, owner: Segment, name: Segment, rev: Segment, path
     status = 206 if partial else 200
     if request.method == "HEAD" or start == stop:
         return Response(status_code=status, headers=headers)
-    return _Patient(listing.stream(space_id, blob, start, stop), status, headers)
-
-
-# -- private
+    return _Patient(listing.stream(number, blob, start, stop), status, headers)
 
 
 class _Patient(StreamingResponse):

@@ -1,4 +1,4 @@
-"""What a Space's repository holds at a revision: folders by pages, and single paths."""
+"""What a repository holds at a revision: folders by pages, and single paths."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Depends, Form, Response
 
 from spaces.access import Permission
-from spaces.api.deps import Caller, FilePath, Segment, repository
+from spaces.api.deps import Caller, FilePath, Kind, Segment, repository
 from spaces.errors import BadRequest
 from spaces.hub import repository as wire
 from spaces.repos import history, listing, revisions
 from spaces.repos.objects import Entry
-from spaces.settings import get_settings
 
-router = APIRouter(prefix="/api/spaces/{owner}/{name}", tags=["files"])
+router = APIRouter(prefix="/api/{kind:kinds}/{owner}/{name}", tags=["files"])
 
 PAGE = 1000
 EXPANDED_PAGE = 50
@@ -39,21 +38,28 @@ Asked = Annotated[Listing, Depends()]
 
 @router.get("/tree/{rev}")
 def list_root(
-    response: Response, owner: Segment, name: Segment, rev: Segment, actor: Caller, asked: Asked
+    response: Response, kind: Kind, owner: Segment, name: Segment, rev: Segment, actor: Caller, asked: Asked
 ) -> list[dict[str, Any]]:
     """The root folder; `Link: <...>; rel="next"` leads on."""
-    return list_folder(response, owner, name, rev, "", actor, asked)
+    return list_folder(response, kind, owner, name, rev, "", actor, asked)
 
 
 @router.get("/tree/{rev}/{path:path}")
 def list_folder(
-    response: Response, owner: Segment, name: Segment, rev: Segment, path: FilePath, actor: Caller, asked: Asked
+    response: Response,
+    kind: Kind,
+    owner: Segment,
+    name: Segment,
+    rev: Segment,
+    path: FilePath,
+    actor: Caller,
+    asked: Asked,
 ) -> list[dict[str, Any]]:
     """A folder, with `recursive` all that lies below it. Pages hold together: the next one is of the same commit."""
-    found = repository(actor, owner, name, Permission.READ)
-    sha, folder = revisions.commit_at(found.space_id, rev), path.strip("/")
+    found = repository(actor, kind, owner, name, Permission.READ)
+    sha, folder = revisions.commit_at(found.number, rev), path.strip("/")
     count, start = min(max(asked.limit, 1), EXPANDED_PAGE if asked.expand else PAGE), _read_cursor(asked.cursor)
-    entries, more = listing.page(found.space_id, sha, folder, recursive=asked.recursive, start=start, count=count)
+    entries, more = listing.page(found.number, sha, folder, recursive=asked.recursive, start=start, count=count)
     if more:
         place = "/".join(["", "tree", sha, *([quote(folder, safe="")] if folder else [])])
         query = urlencode(
@@ -64,12 +70,13 @@ def list_folder(
                 "cursor": start + count,
             }
         )
-        response.headers["Link"] = f'<{get_settings().base_url}/api/spaces/{found.name}{place}?{query}>; rel="next"'
-    return _described(found.space_id, sha, entries, asked.expand)
+        response.headers["Link"] = f'<{found.api}{place}?{query}>; rel="next"'
+    return _described(found.number, sha, entries, asked.expand)
 
 
 @router.post("/paths-info/{rev}")
 def describe_paths(
+    kind: Kind,
     owner: Segment,
     name: Segment,
     rev: Segment,
@@ -78,10 +85,10 @@ def describe_paths(
     expand: Annotated[bool, Form()] = False,
 ) -> list[dict[str, Any]]:
     """What lies at each of `paths`; those that lead nowhere are left out."""
-    found = repository(actor, owner, name, Permission.READ)
-    sha = revisions.commit_at(found.space_id, rev)
-    entries = listing.find(found.space_id, sha, [path.removesuffix("/") for path in paths])
-    return _described(found.space_id, sha, entries, expand)
+    found = repository(actor, kind, owner, name, Permission.READ)
+    sha = revisions.commit_at(found.number, rev)
+    entries = listing.find(found.number, sha, [path.removesuffix("/") for path in paths])
+    return _described(found.number, sha, entries, expand)
 
 
 # -- private

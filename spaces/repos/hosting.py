@@ -6,11 +6,11 @@ import structlog
 from sqlmodel import col, select
 
 from spaces import actions, db, owners
-from spaces.access import ANONYMOUS, Actor, Permission, access_owner, access_space, find_space
+from spaces.access import ANONYMOUS, Actor, Permission, access_owner, access_repository, access_space, find_space
 from spaces.builds import request_build
 from spaces.errors import NotFound
 from spaces.lifecycle import BuildStatus, Intent
-from spaces.models import Build, Revision, Space
+from spaces.models import Build, RepoKind, Repository, Revision, Space
 from spaces.models.types import now
 from spaces.moves import full_name
 from spaces.repos import store
@@ -23,17 +23,17 @@ log = structlog.get_logger()
 class DatabaseHosting:
     """`receive.Hosting` on the platform's own rows."""
 
-    def resolve(self, owner: str, name: str, credentials: Credentials | None, write: bool) -> Grant:
+    def resolve(self, kind: RepoKind, owner: str, name: str, credentials: Credentials | None, write: bool) -> Grant:
         actor = _actor(credentials)
         permission = Permission.WRITE if write else Permission.READ
         with db.reading() as session:
             try:
-                space = access_space(session, actor, owner, name, permission)
+                found = access_repository(session, actor, kind, owner, name, permission)
             except NotFound:
-                if not write:
+                if not write or kind != RepoKind.SPACE:
                     raise
-                return Grant(None, access_owner(session, actor, owner).name, name, actor.name, credentials)
-            return Grant(space.id, owner, space.name, actor.name, credentials)
+                return Grant(None, kind, access_owner(session, actor, owner).name, name, actor.name, credentials)
+            return Grant(found.id, kind, owner, found.name, actor.name, credentials)
 
     def create(self, grant: Grant) -> int:
         actor = _actor(grant.credentials)
@@ -53,13 +53,75 @@ class DatabaseHosting:
             session.delete(space)
         store.delete(space_id, locked=True)
 
-    def pushed(self, space_id: int, sha: str, actor: str) -> list[str]:
-        return record_push(space_id, sha, actor)
+    def pushed(self, kind: RepoKind, number: int, sha: str, actor: str) -> list[str]:
+        return record_push(kind, number, sha, actor)
 
 
-def record_push(space_id: int, sha: str, actor: str) -> list[str]:
-    """The default branch of a Space is at `sha`, by a push or a commit over HTTP: asks for its build, and returns what to
-    tell the person. Telling it twice is telling it once."""
+def record_push(kind: RepoKind, number: int, sha: str, actor: str) -> list[str]:
+    """The default branch of a repository is at `sha`, by a push or a commit over HTTP; returns what to tell the person.
+    Telling it twice is telling it once."""
+    if kind == RepoKind.SPACE:
+        return _ask_for_build(number, sha, actor)
+    with db.writing() as session:
+        found = session.get(Repository, number)
+        if found is None or found.gone_at:
+            raise NotFound(f"The {kind.value} is being deleted.")
+        found.head, found.changed_at = sha, now()
+        session.add(found)
+    return []
+
+
+def record_commit(kind: RepoKind, number: int, actor: str) -> list[str]:
+    """`record_push` for a commit that no push brought: of where the default branch stands by now, since somebody may have
+    pushed in between."""
+    with store.lock(number):
+        head = store.head(number)
+        return record_push(kind, number, head.sha, actor) if head else []
+
+
+def catch_up() -> None:
+    """Records the pushes that were taken by a process that died before it could. For now and then."""
+    for kind, number, recorded in _all():
+        try:
+            if _behind(number, recorded):
+                with store.lock(number):
+                    head = store.head(number)
+                if head and head.sha != recorded:
+                    record_push(kind, number, head.sha, "platform")
+        except Exception:
+            log.exception("could not catch up with a push", repository=number)
+
+
+def tidy() -> None:
+    """Packs the repositories where much has gathered, without what no revision and no build needs. For now and then."""
+    for kind, number, _ in _all():
+        try:
+            if store.exists(number) and store.untidy(number):
+                store.let_go(number, _needed(number) if kind == RepoKind.SPACE else set())
+                store.tidy(number)
+        except Exception:
+            log.exception("could not tidy a repository", repository=number)
+
+
+# -- private
+
+
+def _actor(credentials: Credentials | None) -> Actor:
+    return owners.authenticate(credentials.secret) if credentials else ANONYMOUS
+
+
+def _all() -> list[tuple[RepoKind, int, str | None]]:
+    """Every repository that is not being deleted: its kind, its number, and the commit that is recorded as its head."""
+    with db.reading() as session:
+        spaces = session.exec(select(Space.id, Space.head).where(Space.intent != Intent.GONE))
+        others = session.exec(
+            select(Repository.kind, Repository.id, Repository.head).where(col(Repository.gone_at).is_(None))
+        )
+        found = [(RepoKind.SPACE, number, head) for number, head in spaces]
+        return [(kind, number, head) for kind, number, head in [*found, *others] if number is not None]
+
+
+def _ask_for_build(space_id: int, sha: str, actor: str) -> list[str]:
     with db.writing() as session:
         space = session.get(Space, space_id)
         if space is None or space.intent == Intent.GONE:
@@ -70,52 +132,6 @@ def record_push(space_id: int, sha: str, actor: str) -> list[str]:
         name, paused = full_name(session, space), space.intent == Intent.PAUSED
         subdomain = space.subdomain
     return _told(build, name, get_settings().space_url(subdomain), paused)
-
-
-def record_commit(space_id: int, actor: str) -> list[str]:
-    """`record_push` for a commit that no push brought: of where the default branch stands by now, since somebody may have
-    pushed in between."""
-    with store.lock(space_id):
-        head = store.head(space_id)
-        return record_push(space_id, head.sha, actor) if head else []
-
-
-def catch_up() -> None:
-    """Asks for the builds of pushes that were taken by a process that died before it could. For now and then."""
-    with db.reading() as session:
-        known = list(session.exec(select(Space.id, Space.head).where(col(Space.intent) != Intent.GONE)))
-    for space_id, recorded in known:
-        try:
-            if space_id is not None and _behind(space_id, recorded):
-                with store.lock(space_id), db.reading() as session:
-                    space = session.get(Space, space_id)
-                    head = store.head(space_id)
-                if space and head and space.head != head.sha:
-                    record_push(space_id, head.sha, "platform")
-        except Exception:
-            log.exception("could not catch up with a push", space=space_id)
-
-
-def tidy() -> None:
-    """Packs the repositories where much has gathered, without what no revision and no build needs. For now and then."""
-    with db.reading() as session:
-        numbers = [
-            number for number in session.exec(select(Space.id).where(col(Space.intent) != Intent.GONE)) if number
-        ]
-    for space_id in numbers:
-        try:
-            if store.exists(space_id) and store.untidy(space_id):
-                store.let_go(space_id, _needed(space_id))
-                store.tidy(space_id)
-        except Exception:
-            log.exception("could not tidy a repository", space=space_id)
-
-
-# -- private
-
-
-def _actor(credentials: Credentials | None) -> Actor:
-    return owners.authenticate(credentials.secret) if credentials else ANONYMOUS
 
 
 def _behind(space_id: int, recorded: str | None) -> bool:

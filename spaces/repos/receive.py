@@ -16,6 +16,7 @@ import structlog
 from anyio.to_thread import run_sync
 
 from spaces.errors import Busy, DemodockError, Invalid, StorageFull, TooLarge
+from spaces.models import RepoKind
 from spaces.repos import git, pktline, rules, store
 from spaces.repos.answer import Answer
 from spaces.repos.body import Body, Gone
@@ -48,9 +49,10 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Grant:
-    """What somebody may use. `space_id` is None where a push would make the Space."""
+    """What somebody may use. `number` is the repository's; None where a push would make the Space."""
 
-    space_id: int | None
+    number: int | None
+    kind: RepoKind
     owner: str
     name: str
     actor: str
@@ -60,7 +62,7 @@ class Grant:
 class Hosting(Protocol):
     """What the rest of the platform decides. All of it blocks, and is called on threads."""
 
-    def resolve(self, owner: str, name: str, credentials: Credentials | None, write: bool) -> Grant:
+    def resolve(self, kind: RepoKind, owner: str, name: str, credentials: Credentials | None, write: bool) -> Grant:
         """Raises NotFound, Unauthorized or Forbidden."""
         ...
 
@@ -72,7 +74,7 @@ class Hosting(Protocol):
         """Takes `create` back, where the push that caused it came to nothing."""
         ...
 
-    def pushed(self, space_id: int, sha: str, actor: str) -> list[str]:
+    def pushed(self, kind: RepoKind, number: int, sha: str, actor: str) -> list[str]:
         """The default branch is at `sha` now. Returns what to tell the person."""
         ...
 
@@ -122,13 +124,13 @@ class Push:
     async def _work(self, head: bytes) -> None:
         try:
             self._check()
-            space_id = self.grant.space_id or await run_sync(self.hosting.create, self.grant)
+            space_id = self.grant.number or await run_sync(self.hosting.create, self.grant)
             await run_sync(store.create, space_id)
             async with locked_async(store.lock_path(space_id)):
                 try:
                     await self._receive(space_id, head)
                 finally:
-                    if self.grant.space_id is None and not await run_sync(store.refs, space_id):
+                    if self.grant.number is None and not await run_sync(store.refs, space_id):
                         await run_sync(self.hosting.discard, space_id)
         except DemodockError as error:
             await self._refuse(error)
@@ -226,11 +228,13 @@ class Push:
         if sha and sha != before.get(ref):
 
             def ask() -> list[str]:
-                store.keep(space_id, sha)
-                return self.hosting.pushed(space_id, sha, self.grant.actor)
+                if self.grant.kind == RepoKind.SPACE:
+                    store.keep(space_id, sha)
+                return self.hosting.pushed(self.grant.kind, space_id, sha, self.grant.actor)
 
             return told_of_build("Pushed", ask, space_id, sha)
-        if before == after or ref in {command.ref for command in self.asked.commands}:
+        spared = self.grant.kind != RepoKind.SPACE or ref in {command.ref for command in self.asked.commands}
+        if before == after or spared:
             return []
         lines = [f"Nothing is built: Spaces are built from {branch}, which this push did not change."]
         return lines if sha else [*lines, f"To publish what you have here: git push REMOTE HEAD:{branch}"]

@@ -1,4 +1,5 @@
-"""git over HTTP: `/spaces/{owner}/{name}`, with or without `.git` at the end, for clones, fetches and pushes.
+"""git over HTTP: `/spaces/{owner}/{name}`, `/datasets/{owner}/{name}` and, for models, `/{owner}/{name}`, with or without `.git`
+at the end, for clones, fetches and pushes.
 
 Reads need no token where the Space is public. A token is the password of basic authentication, whatever the user's name,
 or a bearer token. What is refused is said in plain text, which git shows behind `remote:`.
@@ -20,7 +21,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from spaces import names
-from spaces.errors import DemodockError, Invalid, Unauthorized
+from spaces.errors import DemodockError, Invalid, NotFound, Unauthorized
+from spaces.models import RepoKind
 from spaces.repos import git, pktline, store
 from spaces.repos.answer import Answer
 from spaces.repos.body import Body, Gone, length_of
@@ -28,7 +30,7 @@ from spaces.repos.receive import Credentials, Grant, Hosting, Push, check_disk
 
 REALM = 'Basic realm="demodock", charset="UTF-8"'
 NAME_RULE = (
-    "A Space's address is /spaces/OWNER/NAME. Both have letters, digits, `.`, `_` and `-`, at most 96, no `--`, no `..`, no "
+    "A Space's address is /spaces/OWNER/NAME, a dataset's /datasets/OWNER/NAME, a model's /OWNER/NAME. Both names have letters, digits, `.`, `_` and `-`, at most 96, no `--`, no `..`, no "
     "`-` or `.` at either end."
 )
 _REQUEST_LIMIT = 64 << 20
@@ -41,23 +43,29 @@ log = structlog.get_logger()
 
 
 def router(hosting: Hosting) -> APIRouter:
-    """The routes, for the control host."""
+    """The routes, for the control host. Those of models match the most and come last."""
     routes = APIRouter(include_in_schema=False)
-    base = "/spaces/{owner}/{name}"
+    for kind in (RepoKind.SPACE, RepoKind.DATASET, RepoKind.MODEL):
+        _add_routes(routes, hosting, kind)
+    return routes
+
+
+def _add_routes(routes: APIRouter, hosting: Hosting, kind: RepoKind) -> None:
+    base = f"/{kind.prefix}{{owner}}/{{name}}"
 
     @routes.get(base + "/info/refs")
     async def info_refs(request: Request, owner: str, name: str, service: str = "") -> Response:
         if service not in ("git-upload-pack", "git-receive-pack"):
             return _plain(Invalid("Only git's smart HTTP is spoken here.", hint="Use git 1.6.6 or newer."))
-        return await _guarded(_advertise(hosting, request, owner, name, service.removeprefix("git-")))
+        return await _guarded(_advertise(hosting, request, kind, owner, name, service.removeprefix("git-")))
 
     @routes.post(base + "/git-upload-pack")
     async def upload_pack(request: Request, owner: str, name: str) -> Response:
-        return await _guarded(_upload(hosting, request, owner, name))
+        return await _guarded(_upload(hosting, request, kind, owner, name))
 
     @routes.post(base + "/git-receive-pack")
     async def receive_pack(request: Request, owner: str, name: str) -> Response:
-        return await _guarded(_receive(hosting, request, owner, name))
+        return await _guarded(_receive(hosting, request, kind, owner, name))
 
     @routes.api_route(base + "/info/lfs/{rest:path}", methods=["GET", "POST", "PUT", "DELETE"])
     async def large_files(owner: str, name: str, rest: str) -> Response:
@@ -66,8 +74,6 @@ def router(hosting: Hosting) -> APIRouter:
             "(git lfs migrate export --include=PATTERN), or download them when the app starts."
         )
         return Response(json.dumps({"message": text}), 501, media_type="application/vnd.git-lfs+json")
-
-    return routes
 
 
 def credentials(header: str | None) -> Credentials | None:
@@ -111,26 +117,34 @@ async def _guarded(work: Awaitable[Response]) -> Response:
         return _plain(error)
 
 
-async def _grant(hosting: Hosting, request: Request, owner: str, name: str, write: bool) -> Grant:
+async def _grant(hosting: Hosting, request: Request, kind: RepoKind, owner: str, name: str, write: bool) -> Grant:
     name = name.removesuffix(".git")
     if not (names.valid_name(owner) and names.valid_name(name)):
-        raise Invalid(f"{owner[:100]!a}/{name[:100]!a} cannot be a Space.", hint=NAME_RULE)
+        raise Invalid(f"{owner[:100]!a}/{name[:100]!a} cannot be a repository.", hint=NAME_RULE)
     given = credentials(request.headers.get("authorization"))
     if write and given is None:
         raise Unauthorized("A push needs a token.", hint="Any user name, and the token as password.")
-    return await run_sync(hosting.resolve, owner, name, given, write)
+    try:
+        return await run_sync(hosting.resolve, kind, owner, name, given, write)
+    except NotFound as error:
+        if given is None:
+            # git sends what it knows of the person only when asked, so nobody learns whether the name exists
+            raise Unauthorized(error.message, hint="If it is private, use your token as git's password.") from None
+        raise
 
 
-async def _advertise(hosting: Hosting, request: Request, owner: str, name: str, service: str) -> Response:
+async def _advertise(
+    hosting: Hosting, request: Request, kind: RepoKind, owner: str, name: str, service: str
+) -> Response:
     write = service == "receive-pack"
-    grant = await _grant(hosting, request, owner, name, write)
+    grant = await _grant(hosting, request, kind, owner, name, write)
     if write:
         check_disk(0)
-    if grant.space_id is None:
+    if grant.number is None:
         repository = await run_sync(store.empty)
     else:
-        await run_sync(store.create, grant.space_id)
-        repository = store.path(grant.space_id)
+        await run_sync(store.create, grant.number)
+        repository = store.path(grant.number)
     protocol = {} if write else _protocol(request)
     output = await run_sync(
         lambda: git.run(
@@ -147,9 +161,9 @@ async def _advertise(hosting: Hosting, request: Request, owner: str, name: str, 
     return Response(output, media_type=_ADVERTISE.format(service), headers={"Cache-Control": "no-cache, max-age=0"})
 
 
-async def _upload(hosting: Hosting, request: Request, owner: str, name: str) -> Response:
-    grant = await _grant(hosting, request, owner, name, write=False)
-    repository = await run_sync(store.find, grant.space_id)
+async def _upload(hosting: Hosting, request: Request, kind: RepoKind, owner: str, name: str) -> Response:
+    grant = await _grant(hosting, request, kind, owner, name, write=False)
+    repository = await run_sync(store.find, grant.number)
     encoding, environment = request.headers.get("content-encoding", ""), git.environment(**_protocol(request))
 
     async def serve(receive: Receive, send: Send) -> None:
@@ -191,8 +205,8 @@ async def _feed_and_watch(body: Body, receive: Receive, process: asyncio.subproc
     await git.stop(process, grace=0)
 
 
-async def _receive(hosting: Hosting, request: Request, owner: str, name: str) -> Response:
-    grant = await _grant(hosting, request, owner, name, write=True)
+async def _receive(hosting: Hosting, request: Request, kind: RepoKind, owner: str, name: str) -> Response:
+    grant = await _grant(hosting, request, kind, owner, name, write=True)
     size = length_of(request.headers.get("content-length"))
     encoding = request.headers.get("content-encoding", "")
     if encoding:

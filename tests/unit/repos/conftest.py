@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from spaces.errors import Forbidden, NotFound, Unauthorized
+from spaces.models import RepoKind
 from spaces.repos import git, smart_http, store
 from spaces.repos.receive import Credentials, Grant
 from spaces.settings import Settings, get_settings
@@ -38,14 +39,14 @@ class Books:
     gate: threading.Event | None = None
     """Where there is one, `pushed` waits for it."""
 
-    def resolve(self, owner: str, name: str, credentials: Credentials | None, write: bool) -> Grant:
+    def resolve(self, kind: RepoKind, owner: str, name: str, credentials: Credentials | None, write: bool) -> Grant:
         if credentials and credentials.secret not in ("good", "read"):
             raise Unauthorized("Invalid credentials in Authorization header")
         actor = {"good": "alice", "read": "bob"}[credentials.secret] if credentials else "anonymous"
-        grant = Grant(self.spaces.get((owner, name)), owner, name, actor, credentials)
+        grant = Grant(self.spaces.get((owner, name)), kind, owner, name, actor, credentials)
         if write and actor != owner:
             raise Forbidden(f"{actor} may not push to {owner}/{name}.", hint="Ask its owner.")
-        if not write and grant.space_id is None:
+        if not write and grant.number is None:
             raise NotFound("Repository not found.")
         return grant
 
@@ -57,7 +58,7 @@ class Books:
         self.spaces = {key: value for key, value in self.spaces.items() if value != space_id}
         store.delete(space_id, locked=True)
 
-    def pushed(self, space_id: int, sha: str, actor: str) -> list[str]:
+    def pushed(self, kind: RepoKind, space_id: int, sha: str, actor: str) -> list[str]:
         if self.gate:
             self.gate.wait(60)
         if self.trouble:

@@ -11,7 +11,7 @@ from spaces import actions, db
 from spaces.api.app import create_app
 from spaces.errors import Forbidden, NotFound, Unauthorized
 from spaces.lifecycle import Intent, Stage
-from spaces.models import Build, Space
+from spaces.models import Build, RepoKind, Space
 from spaces.models.owner import Role, TokenScope
 from spaces.repos import rules, store
 from spaces.repos.commit import commit_files
@@ -20,6 +20,7 @@ from spaces.repos.receive import Credentials
 from tests.gitkit import change, git, work_tree
 from tests.unit.people import a_space, actor_of, person, token_of
 
+SPACE = RepoKind.SPACE
 HOSTING = DatabaseHosting()
 
 
@@ -36,23 +37,23 @@ def test_who_may_read_and_push(place):
     space = a_space()
     person("bob")
     alice = by("alice")
-    assert HOSTING.resolve("alice", "demo", None, write=False).space_id == space.id
-    assert HOSTING.resolve("ALICE", "Demo", alice, write=True).space_id == space.id
-    assert HOSTING.resolve("alice", "demo", by("root", role=Role.ADMIN), write=True).actor == "root"
-    fresh = HOSTING.resolve("alice", "fresh", alice, write=True)
-    assert (fresh.space_id, fresh.owner, fresh.name, fresh.actor) == (None, "alice", "fresh", "alice")
+    assert HOSTING.resolve(SPACE, "alice", "demo", None, write=False).number == space.id
+    assert HOSTING.resolve(SPACE, "ALICE", "Demo", alice, write=True).number == space.id
+    assert HOSTING.resolve(SPACE, "alice", "demo", by("root", role=Role.ADMIN), write=True).actor == "root"
+    fresh = HOSTING.resolve(SPACE, "alice", "fresh", alice, write=True)
+    assert (fresh.number, fresh.owner, fresh.name, fresh.actor) == (None, "alice", "fresh", "alice")
     with pytest.raises(NotFound):
-        HOSTING.resolve("alice", "fresh", alice, write=False)
+        HOSTING.resolve(SPACE, "alice", "fresh", alice, write=False)
     for credentials, name in ((by("bob"), "demo"), (by("bob"), "fresh"), (by("alice", TokenScope.READ), "demo")):
         with pytest.raises(Forbidden):
-            HOSTING.resolve("alice", name, credentials, write=True)
+            HOSTING.resolve(SPACE, "alice", name, credentials, write=True)
     for credentials in (None, Credentials("alice", "wrong")):
         with pytest.raises(Unauthorized):
-            HOSTING.resolve("alice", "fresh", credentials, write=True)
+            HOSTING.resolve(SPACE, "alice", "fresh", credentials, write=True)
 
 
 def test_creating_twice_is_one_space_and_discarding_leaves_none(place):
-    grant = HOSTING.resolve("alice", "fresh", by("alice"), write=True)
+    grant = HOSTING.resolve(SPACE, "alice", "fresh", by("alice"), write=True)
     space_id = HOSTING.create(grant)
     assert HOSTING.create(grant) == space_id
     store.create(space_id)
@@ -67,7 +68,7 @@ def test_a_space_that_somebody_pushed_to_is_never_discarded(place):
     space = a_space()
     store.create(space.id)
     sha = commit_files(space.id, "x", "alice", {"app.py": b"1"})
-    record_push(space.id, sha, "alice")
+    record_push(SPACE, space.id, sha, "alice")
     HOSTING.discard(space.id)
     assert store.head(space.id).sha == sha
 
@@ -76,15 +77,15 @@ def test_p47_a_push_told_twice_is_one_build_and_a_later_one_supersedes(place):
     space = a_space()
     store.create(space.id)
     first = commit_files(space.id, "x", "alice", {"app.py": b"1"})
-    lines = record_push(space.id, first, "alice")
-    assert record_push(space.id, first, "alice") == lines
+    lines = record_push(SPACE, space.id, first, "alice")
+    assert record_push(SPACE, space.id, first, "alice") == lines
     assert lines[1:4] == [
         "Build #1 of alice/demo queued.",
         "Follow: demodock logs alice/demo --build -f",
         "URL: http://alice-demo.localhost:8000",
     ]
     second = commit_files(space.id, "x", "alice", {"app.py": b"2"})
-    assert "Build #2" in record_push(space.id, second, "alice")[1]
+    assert "Build #2" in record_push(SPACE, space.id, second, "alice")[1]
     assert [(build.commit, build.status.value) for build in builds()] == [(first, "superseded"), (second, "queued")]
     with db.reading() as session:
         row = session.get(Space, space.id)
@@ -95,7 +96,7 @@ def test_a_paused_space_is_built_and_says_that_it_stays_paused(place):
     space = a_space(intent=Intent.PAUSED)
     store.create(space.id)
     sha = commit_files(space.id, "x", "alice", {"app.py": b"1"})
-    assert "It is paused; start it: demodock restart alice/demo" in record_push(space.id, sha, "alice")
+    assert "It is paused; start it: demodock restart alice/demo" in record_push(SPACE, space.id, sha, "alice")
 
 
 def test_p47_a_push_whose_process_died_is_built_at_the_next_start(place):
@@ -114,7 +115,7 @@ def test_a_deleted_space_is_not_built(place):
     with db.writing() as session:
         actions.delete_space(session, session.get_one(Space, space.id), alice)
     with pytest.raises(NotFound):
-        record_push(space.id, "a" * 40, "alice")
+        record_push(SPACE, space.id, "a" * 40, "alice")
     catch_up()
     assert builds() == []
 
@@ -152,7 +153,7 @@ def test_a_repository_in_which_much_has_gathered_is_packed_without_what_nobody_n
         store.keep(space.id, shas[-1])
         git("repack", "-q", cwd=repository)
     built = shas[0]
-    record_push(space.id, built, "alice")
+    record_push(SPACE, space.id, built, "alice")
     packs = list(repository.glob("objects/pack/*.pack"))
     assert len(packs) == 2
     tidy()

@@ -103,8 +103,9 @@ def test_whoever_may_not_push_hears_why(site, tmp_path):
     assert "bob may not push to alice/demo." in push(site, work, token="read", check=False)
     assert "Authentication failed" in push(site, work, token="wrong", check=False)
     assert "could not read Username" in push(site, work, token=None, check=False)
-    assert "Both have letters, digits" in push(site, work, path="alice/de--mo", check=False)
-    assert "Repository not found" in git("ls-remote", site.url(token=None), cwd=tmp_path, check=False)
+    assert "Both names have letters, digits" in push(site, work, path="alice/de--mo", check=False)
+    assert "could not read Username" in git("ls-remote", site.url(token=None), cwd=tmp_path, check=False)
+    assert "Repository not found" in git("ls-remote", site.url("alice/none"), cwd=tmp_path, check=False)
     wait_for(lambda: site.books.spaces == {})  # taken back right after git was told
     status, headers, _ = ask(site, "GET", "/spaces/alice/demo/info/refs?service=git-receive-pack")
     assert (status, headers["www-authenticate"].split()[0]) == (401, "Basic")
