@@ -23,7 +23,7 @@ from spaces import builds, db, doorbell, names
 from spaces.engines.base import ContainerState
 from spaces.engines.docker import DockerEngine
 from spaces.errors import EngineUnavailable
-from spaces.hostnet import firewall
+from spaces.hostnet import door, firewall
 from spaces.lifecycle import InstanceStatus
 from spaces.logs import Collectors
 from spaces.models import Instance
@@ -139,10 +139,16 @@ class Controller:
                 log.warning("an idle tick failed", error=repr(error))
 
     def _guard(self) -> None:
-        """Keeps the egress policy in force: others flush packet filters too."""
+        """Keeps the door and the egress policy as they should be: others remove networks and flush packet filters too."""
+        self._open_door()
         firewall.apply(self.settings, self.engine.link)
         while not self.stopping.wait(GUARD_SECONDS):
+            self._open_door()
             firewall.keep(self.settings, self.engine.link)
+
+    def _open_door(self) -> None:
+        if why := door.ensure(self.settings, self.engine.link):
+            log.warning("Spaces do not reach this platform's own address", reason=why)
 
     def _upkeep(self) -> None:
         """Repositories: pushes whose builds nobody asked for, and what wants packing."""

@@ -127,7 +127,7 @@ def platform_route(edge: Edge) -> Document:
         "http": {
             "routers": {
                 "control": {
-                    "rule": f"Host({_literal(edge.domain)})",
+                    "rule": f"Host({_literal(edge.domain)}) || Host({_literal(f'{names.HUB_SUBDOMAIN}.{edge.domain}')})",
                     "priority": CONTROL_PRIORITY,
                     "service": "control",
                 },

@@ -23,6 +23,7 @@ from spaces.engines.base import ContainerState, Engine, InstanceSpec, Observatio
 from spaces.env import environment
 from spaces.errors import Busy, NotFound, StartFailed
 from spaces.host.mirrors import find_mirrors
+from spaces.hostnet import door
 from spaces.lifecycle import InstanceStatus
 from spaces.models import Flavor, Instance, Owner, Revision, Space
 from spaces.models.types import now
@@ -200,4 +201,5 @@ def spec_of(session: Session, settings: Settings, space: Space, revision: Revisi
         secrets=hidden,
         host=settings.space_host(space.subdomain),
         ca=find_mirrors(settings).ca_bundle is not None,
+        door=door.address(settings),
     )

@@ -18,6 +18,7 @@ import structlog
 import yaml
 
 from proxy.routes import SERIAL, Document, Edge, render, serial_document, serial_in
+from spaces.hostnet import door
 from spaces.models.types import now
 from spaces.settings import Settings
 
@@ -153,6 +154,8 @@ def _addresses(settings: Settings) -> list[str]:
     addresses = [f"{host}:{settings.port}"]
     if settings.bind == "127.0.0.1" and _has_loopback6():
         addresses.append(f"[::1]:{settings.port}")
+    if (inside := door.address(settings)) and settings.bind not in ("", "0.0.0.0", "::", inside):
+        addresses.append(f"{inside}:{settings.port}")
     return addresses
 
 

@@ -9,7 +9,7 @@ import ipaddress
 
 from sqlmodel import Session, select
 
-from spaces import db, doorbell, hardware, names, subdomains
+from spaces import db, doorbell, hardware, links, names, subdomains
 from spaces.access import Actor, access_owner
 from spaces.errors import BadRequest, Busy, Conflict, Invalid, RevisionNotFound
 from spaces.lifecycle import Intent, Phase, Reason, Stage
@@ -58,7 +58,7 @@ def create_space(
         raise Invalid("No such sdk.", hint=f"Allowed: {', '.join(SDKS)}.", code="unknown_sdk")
     taken = session.exec(select(Space).where(Space.owner_id == holder.id, Space.name_key == name.lower())).first()
     if taken:
-        url = f"{get_settings().base_url}/spaces/{holder.name}/{taken.name}"
+        url = f"{links.here()}/spaces/{holder.name}/{taken.name}"
         raise SpaceExists("You already created this space repo", hint="Push to it, or choose another name.", url=url)
     space = Space(
         owner_id=holder.id,

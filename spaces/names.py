@@ -67,6 +67,15 @@ def bridge_name(installation: str, space_id: int | None) -> str:
     return bridge_prefix(installation) + ("-b" if space_id is None else _base36(space_id))
 
 
+def door_network_name(installation: str) -> str:
+    return f"demodock-{installation}-door"
+
+
+def door_bridge_name(installation: str) -> str:
+    """Not one of the bridges that packet filter rules match on: nothing ever comes in by it."""
+    return f"do{installation}"
+
+
 def volume_name(installation: str, space_id: int) -> str:
     """Keyed by the Space's id, so that a rename keeps the data."""
     return f"demodock-{installation}-s{space_id}-data"
@@ -172,7 +181,11 @@ RESERVED_OWNERS = frozenset(
     "admin-console api assets by-subdomain datasets demodock docs hardware healthz join livez login logout metrics models new oauth "
     "openapi readyz repos semantic-search settings signup spaces static studios templates zero-gpu".split()
 )
-RESERVED_SUBDOMAINS = frozenset("admin api app assets cdn docs git mail oauth static status traefik www".split())
+RESERVED_SUBDOMAINS = frozenset("admin api app assets cdn docs git hub mail oauth static status traefik www".split())
+
+HUB_SUBDOMAIN = "hub"
+"""The control host's second name, `hub.DOMAIN`, which means the same to browsers and to Spaces: to a program inside a
+container `localhost` is itself. No Space can have it: theirs hold a `-`."""
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,94}[A-Za-z0-9_])?")
 

@@ -15,6 +15,7 @@ import time
 from spaces import db, migrations, owners, processes
 from spaces.errors import SetupError
 from spaces.host import bases, engine, leftovers
+from spaces.hostnet import door
 from spaces.settings import Settings, get_settings
 from spaces.supervisor import Process
 
@@ -49,6 +50,8 @@ def set_up(settings: Settings) -> None:
 
     engine.ensure_engine(settings, report)
     bases.ensure_base(bases.available_pythons(settings)[0], report, settings)
+    if why := door.ensure(settings):
+        report(f"Spaces cannot reach {settings.hub_url}: {why}")
     migrations.upgrade()
     owners.ensure_admin(settings)
     report(f"ready; the first admin's token lies in {settings.path(owners.ADMIN_TOKEN)}")

@@ -13,6 +13,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from spaces import names
+
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DEMODOCK_", extra="ignore")
@@ -99,7 +101,10 @@ class Settings(BaseSettings):
     ca_bundle: str = Field(
         "", description="Extra CA bundle for builds and Spaces. Default: the host's own CA settings; `none`: none."
     )
-    egress: str = Field("public", description="Where instances may connect to: `public` (no private ranges) or `none`.")
+    egress: str = Field(
+        "public",
+        description="Where instances may connect to: `public` (no private ranges) or `none`. This platform's own public port is reached either way.",
+    )
     allow_private: str = Field(
         "",
         description="Comma-separated private networks (CIDR) that builds and instances may reach, such as a package mirror.",
@@ -120,6 +125,11 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """Where people find the control host, without a slash at the end."""
         return (self.public_url or f"http://{self.domain}:{self.port}").rstrip("/")
+
+    @property
+    def hub_url(self) -> str:
+        """The control host under the name that Spaces know as well as browsers: what `HF_ENDPOINT` holds in a Space."""
+        return self.space_url(names.HUB_SUBDOMAIN)
 
     @property
     def near(self) -> str:

@@ -10,6 +10,7 @@ import ipaddress
 import json
 import math
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from spaces import names
 from spaces.engines.base import InstanceSpec
@@ -19,8 +20,8 @@ from spaces.settings import Settings
 
 SUBNET_SIZE = 16
 """Addresses of one Space's network: its gateway, and every instance of a redeploy or two."""
-BUILD_SUBNET = 0
-"""Index that no Space gets."""
+DOOR_SUBNET = 0
+"""Index that no Space gets: the door's (`spaces/hostnet/door.py`)."""
 CACHE = f"{names.APP_HOME}/.cache"
 CA_VARIABLES = (
     "SSL_CERT_FILE",
@@ -42,8 +43,10 @@ def make_spec(
     secrets: Mapping[str, str],
     host: str,
     ca: bool = False,
+    door: str = "",
 ) -> InstanceSpec:
-    """`host` is what visitors see in the address bar, port included. `ca`: the image holds an extra CA bundle."""
+    """`host` is what visitors see in the address bar, port included. `ca`: the image holds an extra CA bundle. `door`: the
+    address at which the instance finds the control host, where names outside tell another."""
     space_id, revision_id = space.id or 0, revision.id or 0
     port = revision.config.app_port
     env = defaults(port, flavor, ca) | allowed(variables) | allowed(secrets)
@@ -62,6 +65,7 @@ def make_spec(
         network=names.network_name(settings.installation, space_id),
         subnet=subnet_at(settings.subnets, space.subnet),
         volume=names.volume_name(settings.installation, space_id) if space.storage > 0 else None,
+        hosts=((urlsplit(settings.hub_url).hostname or "", door),) if door else (),
     )
 
 
@@ -94,7 +98,7 @@ def platform(
     settings: Settings, space: Space, revision: Revision, flavor: Flavor, owner_name: str, host: str, port: int
 ) -> dict[str, str]:
     """What the Hub gives its Spaces, and what the container's hardening counts on."""
-    env = {
+    return {
         "SYSTEM": "spaces",
         "SPACE_ID": f"{owner_name}/{space.name}",
         "SPACE_HOST": host,
@@ -108,9 +112,8 @@ def platform(
         "NVIDIA_VISIBLE_DEVICES": "void",
         "HOME": names.APP_HOME,
         "PORT": str(port),
+        "HF_ENDPOINT": settings.hub_endpoint.rstrip("/") or settings.hub_url,
     }
-    # An empty HF_ENDPOINT would break huggingface_hub, a missing one means the public Hub.
-    return env | ({"HF_ENDPOINT": settings.hub_endpoint.rstrip("/")} if settings.hub_endpoint else {})
 
 
 def allowed(entries: Mapping[str, str]) -> dict[str, str]:

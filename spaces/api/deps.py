@@ -12,13 +12,12 @@ from fastapi import Depends, Path, Request
 from pydantic import AfterValidator
 from starlette.convertors import Convertor, register_url_convertor
 
-from spaces import db
+from spaces import db, links
 from spaces.access import ANONYMOUS, Actor, Permission, access_repository
 from spaces.errors import Unauthorized
 from spaces.models import RepoKind
 from spaces.moves import full_name
 from spaces.owners import authenticate
-from spaces.settings import get_settings
 
 Segment = Annotated[str, Path(max_length=1000), AfterValidator(unquote)]
 """One segment of the path, with encoded slashes decoded."""
@@ -58,12 +57,12 @@ class Repository:
     @property
     def url(self) -> str:
         """Where people find it."""
-        return f"{get_settings().base_url}/{self.kind.prefix}{self.name}"
+        return f"{links.here()}/{self.kind.prefix}{self.name}"
 
     @property
     def api(self) -> str:
         """Where clients find it."""
-        return f"{get_settings().base_url}/api/{self.kind.plural}/{self.name}"
+        return f"{links.here()}/api/{self.kind.plural}/{self.name}"
 
 
 def repository(actor: Actor, kind: RepoKind, owner: str, name: str, permission: Permission) -> Repository:

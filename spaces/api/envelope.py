@@ -16,7 +16,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from spaces import names
+from spaces import links, names
 from spaces.api import metrics
 from spaces.errors import BadRequest, DemodockError, TooLarge
 from spaces.settings import get_settings
@@ -63,7 +63,8 @@ class Envelope:
         structlog.contextvars.bind_contextvars(request=request_id)
         try:
             headers = Headers(scope=scope)
-            _check_host(headers.get("host", ""))
+            if links.note(_check_host(headers.get("host", ""))):
+                scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
             receive = await _bounded(scope["path"], headers, receive)
             await self.app(scope, receive, answer)
         except DemodockError as error:
@@ -118,16 +119,17 @@ async def send_problem(send: Send, error: DemodockError) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def _check_host(host: str) -> None:
-    """Links are made from the settings and never from this; still, what is not ours is not answered (P35)."""
+def _check_host(host: str) -> str:
+    """The name in it. Links are made from the settings and never from this; still, what is not ours is not answered (P35)."""
     try:
         name = (urlsplit(f"//{host}").hostname or "").rstrip(".").lower()
     except ValueError:
         name = ""
     settings = get_settings()
-    ours = {settings.domain.lower(), (urlsplit(settings.base_url).hostname or "").lower()}
-    if name not in ours | LOOPBACK:
+    control = {settings.domain.lower(), (urlsplit(settings.base_url).hostname or "").lower()}
+    if name not in control | LOOPBACK | {f"{names.HUB_SUBDOMAIN}.{domain}" for domain in control}:
         raise BadRequest("Unknown host.", hint=f"The control host is {settings.base_url}.", code="unknown_host")
+    return name
 
 
 async def _bounded(path: str, headers: Headers, receive: Receive) -> Receive:

@@ -7,13 +7,12 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from spaces import actions, db, env
+from spaces import actions, db, env, links
 from spaces.access import Permission, access_space
 from spaces.api.deps import Caller
 from spaces.errors import BadRequest
 from spaces.hub.wire import when
 from spaces.models.space import EnvKind
-from spaces.settings import get_settings
 
 router = APIRouter(tags=["repositories"])
 
@@ -58,7 +57,7 @@ def create_repository(body: Creation, actor: Caller) -> dict[str, Any]:
     full_name = f"{owner or actor.name}/{space.name}"
     actions.first_commit(space, actor)
     return {
-        "url": f"{get_settings().base_url}/spaces/{full_name}",
+        "url": f"{links.here()}/spaces/{full_name}",
         "name": full_name,
         "id": f"{space.id:024x}",
         "private": False,

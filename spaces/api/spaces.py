@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session, col, select
 
-from spaces import db, hardware
+from spaces import db, hardware, links
 from spaces.access import Actor, Permission, access_space, find_owner, not_found
 from spaces.api.deps import Caller, Segment
 from spaces.errors import BadRequest
@@ -65,7 +65,7 @@ def list_spaces(
         found = found[:limit]
         query = [(key, value) for key, value in request.query_params.multi_items() if key != "cursor"]
         query.append(("cursor", _write_cursor(_position(found[-1].space, sort))))
-        response.headers["Link"] = f'<{get_settings().base_url}/api/spaces?{urlencode(query)}>; rel="next"'
+        response.headers["Link"] = f'<{links.here()}/api/spaces?{urlencode(query)}>; rel="next"'
     keep = {"models", "datasets"} if not (full or linked) else set()
     infos = [wire.space_info(facts, expand) for facts in found]
     return [{key: value for key, value in info.items() if key not in keep or expand} for info in infos]

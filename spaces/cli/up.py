@@ -18,6 +18,7 @@ from spaces.cli.steps import Steps
 from spaces.errors import DemodockError
 from spaces.host import bases, engine, ports, resolver, swap
 from spaces.host.pidfile import Hold
+from spaces.hostnet import door
 from spaces.settings import Settings, get_settings
 from spaces.supervisor import Supervisor
 
@@ -65,6 +66,9 @@ def _set_up(settings: Settings, steps: Steps) -> Settings:
     ):
         with steps.step(f"base image for Python {python}") as report:
             bases.ensure_base(python, report, settings)
+    with steps.step("door for Spaces") as report:
+        if why := door.ensure(settings):
+            report(f"Spaces cannot reach {settings.hub_url}: {why}")
     settings = processes.with_ports(settings)
     os.environ.update(processes.environment(settings))  # for this process too: everything reads the same settings
     get_settings.cache_clear()

@@ -35,6 +35,7 @@ class InstanceSpec(BaseModel, frozen=True):
     )
     volume: str | None = Field(default=None, description="Named volume mounted at /data.")
     gpus: tuple[str, ...] = Field(default=(), description="Device UUIDs, for a DeviceRequest.")
+    hosts: tuple[tuple[str, str], ...] = Field(default=(), description="Names and their addresses, for /etc/hosts.")
 
     def digest(self) -> str:
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]

@@ -15,7 +15,7 @@ import structlog
 from spaces import names
 from spaces.engines.docker.client import Link, translated
 from spaces.errors import DemodockError
-from spaces.hostnet import hand
+from spaces.hostnet import door, hand
 from spaces.hostnet.policy import find_nameservers, plan, policy
 from spaces.settings import Settings
 
@@ -60,7 +60,7 @@ def remove(settings: Settings, link: Link | None = None) -> None:
 def _do(verb: str, settings: Settings, link: Link | None) -> FirewallStatus:
     means, act = _means(settings, link)
     try:
-        reason = act(verb, plan(policy(settings, nameservers())))
+        reason = act(verb, plan(policy(settings, nameservers(), door.address(settings))))
     except DemodockError as error:
         reason = error.message
     return FirewallStatus(active=not reason, means=means, reason=reason)

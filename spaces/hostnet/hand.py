@@ -58,7 +58,8 @@ def remove(plan: dict) -> str:
 def _jumps(program: str, plan: dict) -> list:
     # Docker keeps DOCKER-USER for rules like ours; engines that use nftables directly have none.
     docker = _run([program, *WAIT, "-S", "DOCKER-USER"]).returncode == 0
-    return [("DOCKER-USER" if docker else "FORWARD", plan["jumps"]["forward"]), ("INPUT", plan["jumps"]["host"])]
+    hooks = {"forward": "DOCKER-USER" if docker else "FORWARD", "host": "INPUT"}
+    return [(hook, rule) for where, hook in hooks.items() for rule in plan["jumps"][program][where]]
 
 
 def _run(argv: list, text: str = "") -> subprocess.CompletedProcess:

@@ -49,17 +49,20 @@ class Policy(NamedTuple):
 
     chains: Chains
     bridge: str
+    door: str
     v4: list[Rule]
     v6: list[Rule]
 
 
-def policy(settings: Settings, nameservers: Iterable[str] = ()) -> Policy:
-    """`nameservers`: the host's own, which Docker's resolver asks on behalf of a container, from its network."""
+def policy(settings: Settings, nameservers: Iterable[str] = (), door: str = "") -> Policy:
+    """`nameservers`: the host's own, which Docker's resolver asks on behalf of a container, from its network. `door`: the
+    host's address under which instances reach the public port (`door.py`)."""
     chains = chain_names(settings.installation)
     return Policy(
         chains=chains,
-        bridge=names.bridge_prefix(settings.installation) + "+",
-        v4=rules(settings, settings.subnets, nameservers),
+        bridge=_bridges(settings.installation),
+        door=door,
+        v4=rules(settings, settings.subnets, nameservers, door),
         v6=[["-A", chain, *REFUSE_V6] for chain in chains],  # our networks speak IPv4 only
     )
 
@@ -68,12 +71,14 @@ def chain_names(installation: str) -> Chains:
     return Chains(f"DEMODOCK-{installation}-FWD", f"DEMODOCK-{installation}-HOST")
 
 
-def rules(settings: Settings, subnets: str, nameservers: Iterable[str] = ()) -> list[Rule]:
+def rules(settings: Settings, subnets: str, nameservers: Iterable[str] = (), door: str = "") -> list[Rule]:
     """Arguments of one iptables call each, in order."""
     forward, host = chain_names(settings.installation)
     servers = [server for server in nameservers if _is_v4(server)]
     answers: Rule = ["-m", "conntrack", "--ctstate", "ESTABLISHED,RELATED", "-j", "RETURN"]
     made: list[Rule] = [["-A", forward, *answers], ["-A", host, *answers]]
+    if door:
+        made += [["-A", host, *rule] for rule in _through_the_door(settings, door)]
     if settings.egress == "none":
         return [*made, ["-A", forward, *REFUSE_V4], ["-A", host, *REFUSE_V4]]
     for chain in (forward, host):
@@ -91,10 +96,14 @@ def rules(settings: Settings, subnets: str, nameservers: Iterable[str] = ()) -> 
 
 def plan(wanted: Policy) -> dict[str, Any]:
     """The policy as plain data, which `hand.py` carries out here or in a helper container."""
-    enter = {"forward": wanted.chains.forward, "host": wanted.chains.host}
+    forward, host = wanted.chains
+    jumps = {"forward": [["-i", wanted.bridge, "-j", forward]], "host": [["-i", wanted.bridge, "-j", host]]}
     return {
-        "chains": list(wanted.chains),
-        "jumps": {where: ["-i", wanted.bridge, "-j", chain] for where, chain in enter.items()},
+        "chains": [forward, host],
+        "jumps": {
+            "iptables": jumps | {"host": jumps["host"] + ([["-d", wanted.door, "-j", host]] if wanted.door else [])},
+            "ip6tables": jumps,
+        },
         "families": {"iptables": wanted.v4, "ip6tables": wanted.v6},
     }
 
@@ -124,6 +133,20 @@ def find_nameservers(*resolv_confs: str) -> list[str]:
         if beyond:
             return beyond
     return []
+
+
+def _through_the_door(settings: Settings, door: str) -> list[Rule]:
+    """What is meant for the door comes from this host, or from an instance to the public port; the rest of the chain
+    refuses the neighbours on the host's networks, and builds. Accepted, not returned: the host's own firewall knows
+    nothing of it."""
+    own = ["-d", door, "-i", "lo", "-j", "RETURN"]
+    builds = ["-d", door, "-i", names.bridge_name(settings.installation, None), *REFUSE_V4]
+    to_port = ["-d", door, "-i", _bridges(settings.installation), "-p", "tcp", "--dport", str(settings.port)]
+    return [own, builds, [*to_port, "-j", "ACCEPT"]]
+
+
+def _bridges(installation: str) -> str:
+    return names.bridge_prefix(installation) + "+"
 
 
 def _is_address(text: str) -> bool:

@@ -14,7 +14,9 @@ import pytest
 
 from spaces import names
 from spaces.engines.docker import DockerEngine
-from spaces.hostnet import firewall
+from spaces.engines.docker.client import Link
+from spaces.engines.docker.network import ensure_network
+from spaces.hostnet import door, firewall
 from spaces.settings import Settings
 from tests import guinea
 
@@ -49,15 +51,16 @@ def neighbour(engine, place):
     return seen
 
 
+class Secret(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        self.request.sendall(b"secret")
+
+
 @pytest.fixture(scope="module")
 def listener():
     """A service on every address of the host; its port."""
 
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            self.request.sendall(b"secret")
-
-    with socketserver.ThreadingTCPServer(("0.0.0.0", 0), Handler) as server:
+    with socketserver.ThreadingTCPServer(("0.0.0.0", 0), Secret) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_address[1]
         server.shutdown()
@@ -181,6 +184,68 @@ def test_rules_are_applied_twice_and_removed_without_a_trace(place):
     firewall.apply(place)
     after = _rules(place)
     assert len(after) == len(set(after)) and (not before or before == after)
+
+
+@pytest.fixture(scope="module")
+def opened(engine):
+    """The door, and a Space that knows it."""
+    place = engine.link.settings
+    assert door.ensure(place) == ""
+    hosts = ((f"{names.HUB_SUBDOMAIN}.{place.domain}", door.address(place)),)
+    yield engine.launch(guinea.make_spec(place, guinea.base_image(), space_id=3, hosts=hosts))
+
+
+def test_p9_a_space_reaches_the_public_port_at_the_door_and_no_other(place, opened, listener):
+    public = place.model_copy(update={"port": listener})
+    firewall.remove(place)
+    firewall.apply(public)
+    try:
+        where = door.address(place)
+        assert connect(opened, f"{names.HUB_SUBDOMAIN}.{place.domain}", listener) == "b'secret'"
+        assert connect(opened, where, listener) == "b'secret'"
+        assert "b'secret'" not in connect(opened, gateway(opened), listener), "the port, at another address"
+        with socketserver.ThreadingTCPServer((where, 0), Secret) as other:
+            threading.Thread(target=other.serve_forever, daemon=True).start()
+            assert "b'secret'" not in connect(opened, where, other.server_address[1]), "the door, another port"
+            other.shutdown()
+    finally:
+        firewall.remove(public)
+        firewall.apply(place)
+
+
+@pytest.mark.parametrize("network", ["bridge", "build"])
+def test_p9_neither_neighbours_on_the_host_nor_builds_come_through_the_door(place, opened, listener, network):
+    public = place.model_copy(update={"port": listener})
+    client = docker.from_env()
+    if network == "build":
+        network = names.build_network_name(place.installation)
+        ensure_network(Link(place), network, "10.213.241.0/28", None)
+    code = f"import socket; print(socket.create_connection(({door.address(place)!r}, {listener}), 3).recv(20))"
+
+    def said() -> bytes:
+        options = {"network": network, "remove": True, "entrypoint": [], "labels": {names.LABEL_INSTALLATION: "x"}}
+        try:
+            return client.containers.run(guinea.base_image(), ["python3", "-c", code], **options)
+        except docker.errors.ContainerError as error:
+            return error.stderr
+
+    firewall.remove(place)
+    try:
+        assert b"secret" in said(), "without the rules the listener is reached: the test can fail"
+        firewall.apply(public)
+        assert b"secret" not in said()
+    finally:
+        firewall.remove(public)
+        firewall.apply(place)
+        client.close()
+
+
+def test_a_door_that_somebody_took_away_comes_back_where_it_was(place, opened):
+    where = door.address(place)
+    docker.APIClient(version="auto").remove_network(names.door_network_name(place.installation))
+    assert door.ensure(place) == "" and door.address(place) == where
+    with socketserver.ThreadingTCPServer((where, 0), Secret):
+        pass
 
 
 def _rules(place: Settings) -> list[str]:

@@ -259,3 +259,27 @@ def test_an_encoded_slash_stays_in_its_segment(client):
     with TestClient(Envelope(app), base_url="http://localhost") as other:
         for rev, expected in [("feat%2Fx", "feat/x"), ("refs%2fpr%2F1", "refs/pr/1"), ("a%252Fb", "a%2Fb")]:
             assert other.get(f"/revision/{rev}/dir/sub%20x").json() == [expected, "dir/sub x"]
+
+
+def test_links_lead_to_the_name_by_which_the_client_asked(client):
+    me = bearer(token_of("alice"))
+    for host in ("localhost:8000", "hub.localhost:8000"):
+        body = {"name": host[:3], "type": "space", "sdk": "gradio"}
+        answer = client.post("/api/repos/create", json=body, headers=me | {"Host": host})
+        assert answer.json()["url"] == f"http://{host}/spaces/alice/{host[:3]}"
+
+
+def test_p35_no_other_name_is_answered_or_linked_to(client):
+    for host in ("evil.example", "hub.evil.example", "hub.localhost.evil.example", "xhub.localhost"):
+        assert client.get("/api/spaces", headers={"Host": host}).json()["code"] == "unknown_host"
+
+
+def test_no_cookie_counts_at_the_name_that_spaces_know(place):
+    seen = []
+
+    async def app(scope, _receive, _send):
+        seen.append([name for name, _ in scope["headers"]])
+
+    for host in ("localhost:8000", "hub.localhost:8000"):
+        TestClient(Envelope(app), raise_server_exceptions=False).get("/", headers={"Host": host, "Cookie": "a=b"})
+    assert b"cookie" in seen[0] and b"cookie" not in seen[1]

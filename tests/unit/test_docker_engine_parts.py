@@ -54,6 +54,8 @@ def test_bridges_have_names_that_the_kernel_takes_and_that_tell_the_installation
     bridges = [options["options"]["com.docker.network.bridge.name"] for options in made]
     assert bridges == ["dddeadbeef-b", "dddeadbeef1", "dddeadbeefzzzzz"]
     assert all(len(bridge) <= 15 and bridge.startswith(names.bridge_prefix("deadbeef")) for bridge in bridges)
+    door = names.door_bridge_name("deadbeef")
+    assert len(door) <= 15 and not door.startswith(names.bridge_prefix("deadbeef"))
 
 
 @pytest.mark.parametrize(

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import ipaddress
+from fnmatch import fnmatch
 
 import pytest
 
+from spaces import names
 from spaces.errors import Invalid
 from spaces.hostnet.policy import chain_names, find_nameservers, plan, policy, rules
 
 
-def verdict(settings, chain: str, address: str, port: int = 80, protocol: str = "tcp", nameservers=(), new=True) -> str:
+def verdict(
+    settings, chain: str, address: str, port: int = 80, protocol: str = "tcp", nameservers=(), new=True, **via: str
+) -> str:
     """What the rules of one chain say of a packet: the first that matches, as the kernel reads them."""
-    for rule in rules(settings, settings.subnets, nameservers):
+    for rule in rules(settings, settings.subnets, nameservers, via.get("door", "")):
         options = dict(zip(rule[::2], rule[1::2], strict=True))
         if options["-A"] != chain or ("--ctstate" in options and new):
+            continue
+        if "-i" in options and not fnmatch(via.get("by", ""), options["-i"].replace("+", "*")):
             continue
         if "-d" in options and ipaddress.ip_address(address) not in ipaddress.ip_network(options["-d"]):
             continue
@@ -95,7 +101,8 @@ def test_an_exception_that_is_no_network_is_refused_by_name(place, text):
 
 def test_rules_match_our_own_bridges_only_and_all_of_ipv6_is_refused(place):
     made = plan(policy(place))
-    assert {tuple(jump[:2]) for jump in made["jumps"].values()} == {("-i", f"dd{place.installation}+")}
+    jumps = [jump for family in made["jumps"].values() for jumps in family.values() for jump in jumps]
+    assert {tuple(jump[:2]) for jump in jumps} == {("-i", f"dd{place.installation}+")}
     assert all("REJECT" in rule for rule in made["families"]["ip6tables"])
     assert all(len(chain) <= 28 for chain in made["chains"])
 
@@ -110,3 +117,36 @@ def test_rules_match_our_own_bridges_only_and_all_of_ipv6_is_refused(place):
 )
 def test_nameservers_are_those_that_docker_asks(texts, found):
     assert find_nameservers(*texts) == found
+
+
+DOOR = "10.213.0.1"
+
+
+@pytest.mark.parametrize(
+    ("bridge", "address", "port", "protocol", "expected"),
+    [
+        ("{prefix}1k", DOOR, 8000, "tcp", "ACCEPT"),
+        ("lo", DOOR, 8000, "tcp", "RETURN"),
+        ("{prefix}1k", DOOR, 8001, "tcp", "REJECT"),
+        ("{prefix}1k", DOOR, 8000, "udp", "REJECT"),
+        ("{prefix}1k", "10.213.0.17", 8000, "tcp", "REJECT"),
+        ("{prefix}1k", "127.0.0.1", 8000, "tcp", "REJECT"),
+        ("{prefix}-b", DOOR, 8000, "tcp", "REJECT"),
+        ("eth0", DOOR, 8000, "tcp", "REJECT"),
+        ("docker0", DOOR, 8000, "tcp", "REJECT"),
+    ],
+)
+@pytest.mark.parametrize("egress", ["public", "none"])
+def test_p9_the_door_lets_instances_to_the_public_port_and_nobody_to_anything_else(
+    place, egress, bridge, address, port, protocol, expected
+):
+    place = place.model_copy(update={"egress": egress})
+    by = bridge.format(prefix=names.bridge_prefix(place.installation))
+    chain = chain_names(place.installation).host
+    assert verdict(place, chain, address, port, protocol, by=by, door=DOOR) == expected
+
+
+def test_p9_what_comes_to_the_door_from_outside_is_judged_too(place):
+    chains = chain_names(place.installation)
+    assert ["-d", DOOR, "-j", chains.host] in plan(policy(place, door=DOOR))["jumps"]["iptables"]["host"]
+    assert "-d" not in str(plan(policy(place, door=DOOR))["jumps"]["ip6tables"])

@@ -12,7 +12,7 @@ from spaces.specs import make_spec, subnet_at
 FLAVOR = Flavor(name="cpu-basic", pretty_name="CPU basic", cpus=2, memory=16 * 1024)
 
 
-def spec(place, *, variables=None, secrets=None, ca=False, flavor=FLAVOR, config=None, **changes):
+def spec(place, *, variables=None, secrets=None, ca=False, door="", flavor=FLAVOR, config=None, **changes):
     values = {"id": 7, "owner_id": 3, "name": "Demo", "name_key": "demo", "subdomain": "ann-demo", "subnet": 5}
     space = Space(**(values | changes))
     revision = Revision(
@@ -20,7 +20,7 @@ def spec(place, *, variables=None, secrets=None, ca=False, flavor=FLAVOR, config
         command='["python", "app.py"]',
     )  # fmt: skip
     return make_spec(
-        place, space, revision, flavor, "ann", variables or {}, secrets or {}, "ann-demo.localhost:8000", ca
+        place, space, revision, flavor, "ann", variables or {}, secrets or {}, "ann-demo.localhost:8000", ca, door
     )
 
 
@@ -71,15 +71,15 @@ def test_secrets_win_over_variables_and_both_over_defaults(place):
     assert (env(made)["A"], env(made)["HF_HOME"]) == ("2", "/data/hf")
 
 
-@pytest.mark.parametrize("key", ["SPACE_ID", "SYSTEM", "HOME", "PORT", "MEMORY", "NVIDIA_VISIBLE_DEVICES"])
+@pytest.mark.parametrize(
+    "key", ["SPACE_ID", "SYSTEM", "HF_ENDPOINT", "HOME", "PORT", "MEMORY", "NVIDIA_VISIBLE_DEVICES"]
+)
 @pytest.mark.parametrize("kind", ["variables", "secrets"])
 def test_p17_nobody_overrides_the_platforms_names(place, kind, key):
     assert env(spec(place, **{kind: {key: "all"}}))[key] == env(spec(place))[key]
 
 
-@pytest.mark.parametrize(
-    "key", ["LD_PRELOAD", "ld_library_path", "PATH", "HF_ENDPOINT", "NVIDIA_DRIVER_CAPABILITIES", "A=B", ""]
-)
+@pytest.mark.parametrize("key", ["LD_PRELOAD", "ld_library_path", "PATH", "NVIDIA_DRIVER_CAPABILITIES", "A=B", ""])
 def test_p17_names_that_reach_past_the_app_are_dropped(place, key):
     assert key not in env(spec(place, variables={key: "x"}, secrets={key: "x"}))
 
@@ -88,10 +88,17 @@ def test_a_space_without_gpus_sees_none(place):
     assert env(spec(place))["NVIDIA_VISIBLE_DEVICES"] == "void"
 
 
-def test_an_upstream_hub_is_named_only_where_there_is_one(place):
-    assert "HF_ENDPOINT" not in env(spec(place))
+def test_a_spaces_hub_is_this_platform_unless_an_upstream_one_is_named(place):
+    assert env(spec(place))["HF_ENDPOINT"] == "http://hub.localhost:8000"
+    outside = place.model_copy(update={"public_url": "https://demo.example.com/"})
+    assert env(spec(outside))["HF_ENDPOINT"] == "https://hub.demo.example.com"
     place = place.model_copy(update={"hub_endpoint": "https://hub.lan/"})
     assert env(spec(place))["HF_ENDPOINT"] == "https://hub.lan"
+
+
+def test_an_instance_finds_the_platform_at_the_door_and_no_other_name_is_bent(place):
+    assert spec(place, door="10.213.0.1").hosts == (("hub.localhost", "10.213.0.1"),)
+    assert spec(place).hosts == ()
 
 
 def test_an_extra_ca_bundle_is_named_to_every_tool_that_asks(place):

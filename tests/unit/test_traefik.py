@@ -9,6 +9,7 @@ import pytest
 
 from proxy import traefik
 from proxy.routes import PLATFORM, SERIAL, Edge, Route, Target, desired_routes, platform_route, space_route
+from spaces.hostnet import door
 
 EDGE = Edge("spaces.lan", "http://spaces.lan:8000", "http://127.0.0.1:1", "http://127.0.0.1:2", "s3cret")
 DOCUMENT = space_route(Route(7, "a-b", Target("10.213.0.2", 7860)), EDGE)
@@ -112,7 +113,11 @@ def test_loopback_is_served_on_both_families_and_nothing_inner_is_public(place):
     assert points["traefik"]["address"] == "127.0.0.1:4999"
     assert not any(point.get("forwardedHeaders", {}).get("insecure") for point in points.values())
     assert set(config["providers"]) == {"providersThrottleDuration", "file"}
+    place.path(*door.FILE).write_text("10.213.0.1")
+    behind = [point["address"] for point in traefik.static_config(place)["entryPoints"].values()]
+    assert behind == [*public, "10.213.0.1:8000", "127.0.0.1:4999"]
     place.bind = "0.0.0.0"
+    assert not any("10.213" in str(point) for point in traefik.static_config(place)["entryPoints"].values())
     assert [point["address"] for name, point in traefik.static_config(place)["entryPoints"].items()][
         0
     ] == "0.0.0.0:8000"

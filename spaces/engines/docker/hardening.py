@@ -75,6 +75,7 @@ def host_config(spec: InstanceSpec, settings: Settings) -> dict[str, Any]:
         else [],
         "Binds": [],
         "Mounts": mounts(spec, settings.installation),
+        "ExtraHosts": [f"{name}:{address}" for name, address in spec.hosts],
         "PortBindings": {},
         "PublishAllPorts": False,
         "RestartPolicy": {"Name": "no", "MaximumRetryCount": 0},

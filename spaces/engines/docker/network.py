@@ -21,8 +21,9 @@ ATTEMPTS = 5
 """Others make networks too, between our look and our call."""
 
 
-def ensure_network(link: Link, name: str, wish: str, space_id: int | None) -> None:
-    """Makes the network where it is missing; `space_id` None is the build network."""
+def ensure_network(link: Link, name: str, wish: str, space_id: int | None, bridge: str = "") -> None:
+    """Makes the network where it is missing; `space_id` None is one of the platform's own, the build network's `bridge`
+    where none is named."""
     for attempt in range(ATTEMPTS):
         with translated("look at a network"):
             try:
@@ -33,7 +34,7 @@ def ensure_network(link: Link, name: str, wish: str, space_id: int | None) -> No
         subnet = choose_subnet(Network(wish), pool(link.settings.subnets), taken(link))
         with translated("make a network"):
             try:
-                link.slow.create_network(**network_options(link.installation, name, subnet, space_id))
+                link.slow.create_network(**network_options(link.installation, name, subnet, space_id, bridge))
                 return
             except APIError as error:
                 # 409: another made it just now. 403: another took the subnet. Anything else will not get better.
@@ -56,7 +57,9 @@ def remove_network(link: Link, name: str) -> None:
             return
 
 
-def network_options(installation: str, name: str, subnet: Network, space_id: int | None) -> dict[str, Any]:
+def network_options(
+    installation: str, name: str, subnet: Network, space_id: int | None, bridge: str = ""
+) -> dict[str, Any]:
     """Pure: what Docker is asked for. The interface's name is ours, so that packet filter rules can match on it. Those
     on the network reach the outside and are reached by the edge, but not each other (`icc`): builds are strangers."""
     labels = {names.LABEL_INSTALLATION: installation, names.LABEL_KIND: names.KIND_NETWORK}
@@ -68,7 +71,7 @@ def network_options(installation: str, name: str, subnet: Network, space_id: int
         "check_duplicate": True,
         "ipam": {"Driver": "default", "Config": [{"Subnet": str(subnet), "Gateway": str(subnet[1])}]},
         "options": {
-            "com.docker.network.bridge.name": names.bridge_name(installation, space_id),
+            "com.docker.network.bridge.name": bridge or names.bridge_name(installation, space_id),
             "com.docker.network.bridge.enable_icc": "false",
         },
         "labels": labels,
