@@ -27,6 +27,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _plain)
     app.add_exception_handler(OperationalError, _database)
     app.add_exception_handler(IntegrityError, _raced)
+    app.add_exception_handler(UnicodeEncodeError, _half)
 
 
 def respond(error: DemodockError) -> Response:
@@ -69,3 +70,9 @@ def _database(_request: Request, error: Exception) -> Response:
 def _raced(_request: Request, error: Exception) -> Response:
     log.warning("a row was written twice", error=type(error).__name__)
     return respond(Conflict("Somebody did the same at the same moment.", hint="Look, and try again."))
+
+
+def _half(_request: Request, error: Exception) -> Response:
+    """JSON can spell half of a surrogate pair, which no database, file or header can hold."""
+    log.info("a text was no text", error=type(error).__name__)
+    return respond(Invalid("A text in the request holds what is no character.", hint="Send UTF-8 text."))
