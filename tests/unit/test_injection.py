@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spaces.api.app import create_app
+from spaces.models.owner import Role
 from spaces.repos import store
 from spaces.repos.commit import commit_files
 from tests.openapi import requests, with_text
@@ -65,7 +66,7 @@ PAYLOADS = [
 def world(client, tmp_path, monkeypatch):
     """A Space with a commit, in a process whose working directory would show the canary."""
     monkeypatch.chdir(tmp_path)
-    person("alice")
+    person("alice", Role.ADMIN)  # every route takes an admin's texts
     space = a_space("alice", "demo")
     store.create(space.id)
     commit_files(space.id, "first", "alice", {"a.txt": b"hello"})
