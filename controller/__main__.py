@@ -19,7 +19,7 @@ from controller.acts import Acts
 from controller.idle import Idler
 from controller.publish import Publisher
 from proxy.activity import Sampler
-from spaces import builds, db, doorbell, names
+from spaces import builds, db, doorbell, names, repositories
 from spaces.engines.base import ContainerState
 from spaces.engines.docker import DockerEngine
 from spaces.errors import EngineUnavailable
@@ -151,9 +151,10 @@ class Controller:
             log.warning("Spaces do not reach this platform's own address", reason=why)
 
     def _upkeep(self) -> None:
-        """Repositories: pushes whose builds nobody asked for, and what wants packing."""
+        """Repositories: pushes whose builds nobody asked for, deletions cut short, and what wants packing."""
         while not self.stopping.wait(UPKEEP_SECONDS):
             hosting.catch_up()
+            repositories.erase_gone()
             hosting.tidy()
 
 

@@ -9,32 +9,25 @@ import ipaddress
 
 from sqlmodel import Session, select
 
-from spaces import db, doorbell, hardware, links, names, subdomains
+from spaces import doorbell, hardware, subdomains
 from spaces.access import Actor, access_owner
 from spaces.errors import BadRequest, Busy, Conflict, Invalid, RevisionNotFound
 from spaces.lifecycle import Intent, Phase, Reason, Stage
-from spaces.models import EnvEntry, Owner, Revision, Space, Tombstone
+from spaces.models import EnvEntry, Owner, RepoKind, Revision, Space, Tombstone, Visibility
 from spaces.models.types import now
 from spaces.moves import move
+from spaces.repositories import RepositoryExists, check_name
 from spaces.settings import get_settings
 
 SDKS = ("gradio", "streamlit", "docker", "static")
 TOMBSTONE = dt.timedelta(days=90)
 """How long nobody but its owner gets the host of a deleted Space: links to it may be anywhere."""
 NEVER = -1
-GITATTRIBUTES = "".join(
-    f"*.{ending} filter=lfs diff=lfs merge=lfs -text\n"
-    for ending in "7z bin bz2 ckpt ftz gz h5 joblib model npy npz onnx parquet pb pickle pkl pt pth rar safetensors tar "
-    "tflite tgz wasm xz zip zst".split()
-)
-"""What a new repository keeps by git-lfs."""
 LONGEST_SLEEP_TIME = 365 * 24 * 3600
 
 
-class SpaceExists(Conflict):
-    """Carries `url`: what the Hub's clients look for when they were told that an existing Space is fine."""
-
-    code = "space_exists"
+class SpaceExists(RepositoryExists):
+    """The name is a Space's already."""
 
 
 def create_space(
@@ -45,21 +38,16 @@ def create_space(
     sdk: str | None = None,
     flavor: str | None = None,
     sleep_after: int | None = None,
+    visibility: Visibility = Visibility.PUBLIC,
 ) -> Space:
     """A new, empty Space with its host and its repository. Raises Invalid, SpaceExists, and what `access_owner` raises."""
     holder = access_owner(session, actor, owner)
-    if not names.valid_name(name):
-        raise Invalid(
-            f"{name[:100]!r} cannot be a Space's name.",
-            hint="Allowed: letters, digits, `.`, `_`, `-`, at most 96, no `--`, no `..`, no `.git` at the end, "
-            "no `-` or `.` at either end.",
-        )
+    check_name(RepoKind.SPACE, name)
     if sdk is not None and sdk not in SDKS:
         raise Invalid("No such sdk.", hint=f"Allowed: {', '.join(SDKS)}.", code="unknown_sdk")
     taken = session.exec(select(Space).where(Space.owner_id == holder.id, Space.name_key == name.lower())).first()
     if taken:
-        url = f"{links.here()}/spaces/{holder.name}/{taken.name}"
-        raise SpaceExists("You already created this space repo", hint="Push to it, or choose another name.", url=url)
+        raise SpaceExists(RepoKind.SPACE, holder.name, taken.name)
     space = Space(
         owner_id=holder.id,
         creator_id=actor.owner_id,
@@ -68,6 +56,7 @@ def create_space(
         subdomain=_settle_subdomain(session, holder, name),
         subnet=_free_subnet(session),
         sdk=sdk,
+        visibility=visibility,
     )
     if flavor:
         space.hardware = hardware.find_flavor(session, flavor).name
@@ -76,23 +65,6 @@ def create_space(
     session.add(space)
     session.flush()
     return space
-
-
-def first_commit(space: Space, actor: Actor) -> None:
-    """The repository of a Space made by the API begins with a commit, as clients expect; one made by a push begins with
-    what is pushed. Outside any transaction: this writes files."""
-    from spaces.repos import commit, store
-
-    assert space.id is not None
-    store.create(space.id)
-    if store.head(space.id) is None:
-        attributes = {".gitattributes": GITATTRIBUTES.encode()}
-        sha = commit.commit_files(space.id, "initial commit", actor.name, attributes)
-        with db.writing() as session:
-            row = session.get(Space, space.id)
-            if row and row.head is None:
-                row.head = sha
-                session.add(row)
 
 
 def delete_space(session: Session, space: Space, actor: Actor) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, BackgroundTasks
 from pydantic import BaseModel, Field
 
-from spaces import actions, db, env, links
-from spaces.access import Permission, access_space
+from spaces import actions, db, env, links, repositories
+from spaces.access import Permission, access_repository
 from spaces.api.deps import Caller
-from spaces.errors import BadRequest
 from spaces.hub.wire import when
+from spaces.models import RepoKind, Space, Visibility
 from spaces.models.space import EnvKind
+from spaces.moves import full_name
 
 router = APIRouter(tags=["repositories"])
 
@@ -23,67 +24,81 @@ class Entry(BaseModel):
     description: str | None = None
 
 
-class Creation(BaseModel):
+class Named(BaseModel):
+    """A repository in a request's body: its kind, its owner where that is not the caller, its name."""
+
     name: str
     organization: str | None = None
-    type: str = "model"
-    sdk: str | None = None
-    visibility: str | None = None
+    type: RepoKind | None = None
+
+    @property
+    def kind(self) -> RepoKind:
+        """Clients leave the kind of models out."""
+        return self.type or RepoKind.MODEL
+
+    def split(self) -> tuple[str | None, str]:
+        """Owner and name; older clients send `owner/name` as the name."""
+        owner, slash, rest = self.name.partition("/")
+        return (owner, rest) if slash and self.organization is None else (self.organization, self.name)
+
+
+class Seen(BaseModel):
+    """Who shall see a repository; older clients say `private`."""
+
+    visibility: Visibility | None = None
     private: bool | None = None
+
+    def wanted(self, otherwise: Visibility) -> Visibility:
+        if self.visibility is None and self.private is not None:
+            return Visibility.PRIVATE if self.private else Visibility.PUBLIC
+        return self.visibility or otherwise
+
+
+class Creation(Named, Seen):
+    sdk: str | None = None
     hardware: str | None = None
     sleepTimeSeconds: int | None = None
     secrets: list[Entry] = []
     variables: list[Entry] = []
 
 
-class Deletion(BaseModel):
-    name: str
-    organization: str | None = None
-    type: str = "model"
-
-
 @router.post("/api/repos/create")
 def create_repository(body: Creation, actor: Caller) -> dict[str, Any]:
-    """A new Space with its first commit."""
-    _spaces_only(body.type)
-    if body.private or body.visibility not in (None, "public"):
-        raise BadRequest("Every Space is public here so far.", hint="Leave `visibility` out.", code="only_public")
-    owner, name = _split(body.name, body.organization)
+    """A new repository with its first commit."""
+    owner, name = body.split()
+    visibility = body.wanted(Visibility.PUBLIC)
     with db.writing() as session:
-        space = actions.create_space(session, actor, owner, name, body.sdk, body.hardware, body.sleepTimeSeconds)
-        for kind, entries in ((EnvKind.SECRET, body.secrets), (EnvKind.VARIABLE, body.variables)):
-            for entry in entries:
-                env.put_entry(session, space, kind, entry.key, entry.value, entry.description or "")
-    full_name = f"{owner or actor.name}/{space.name}"
-    actions.first_commit(space, actor)
+        if body.kind == RepoKind.SPACE:
+            made = actions.create_space(
+                session, actor, owner, name, body.sdk, body.hardware, body.sleepTimeSeconds, visibility
+            )
+            for kind, entries in ((EnvKind.SECRET, body.secrets), (EnvKind.VARIABLE, body.variables)):
+                for entry in entries:
+                    env.put_entry(session, made, kind, entry.key, entry.value, entry.description or "")
+        else:
+            made = repositories.create_repository(session, actor, body.kind, owner, name, visibility)
+        called = full_name(session, made)
+    assert made.id is not None
+    repositories.first_commit(body.kind, made.id, actor.name)
     return {
-        "url": f"{links.here()}/spaces/{full_name}",
-        "name": full_name,
-        "id": f"{space.id:024x}",
-        "private": False,
-        "createdAt": when(space.created_at),
+        "url": f"{links.here()}/{body.kind.prefix}{called}",
+        "name": called,
+        "id": f"{made.id:024x}",
+        "private": visibility == Visibility.PRIVATE,
+        "visibility": visibility.value,
+        "createdAt": when(made.created_at),
     }
 
 
 @router.delete("/api/repos/delete")
-def delete_repository(body: Deletion, actor: Caller) -> dict[str, Literal[True]]:
-    """Everything there is of a Space goes; its host name stays its owner's."""
-    _spaces_only(body.type)
-    owner, name = _split(body.name, body.organization)
+def delete_repository(body: Named, actor: Caller, after: BackgroundTasks) -> dict[str, Literal[True]]:
+    """Everything there is of it goes; a Space's host name stays its owner's."""
+    owner, name = body.split()
     with db.writing() as session:
-        space = access_space(session, actor, owner or actor.name, name, Permission.ADMIN)
-        actions.delete_space(session, space, actor)
+        found = access_repository(session, actor, body.kind, owner or actor.name, name, Permission.ADMIN)
+        if isinstance(found, Space):
+            actions.delete_space(session, found, actor)
+        else:
+            repositories.delete_repository(session, found)
+            after.add_task(repositories.erase, found.id)
     return {"success": True}
-
-
-def _split(name: str, organization: str | None) -> tuple[str | None, str]:
-    """Older clients send `owner/name` as the name."""
-    owner, slash, rest = name.partition("/")
-    return (owner, rest) if slash and organization is None else (organization, name)
-
-
-def _spaces_only(kind: str) -> None:
-    if kind != "space":
-        raise BadRequest(
-            "Only Spaces live here.", hint='Say `"type": "space"` (`--repo-type space`).', code="only_spaces"
-        )

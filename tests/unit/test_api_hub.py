@@ -91,9 +91,6 @@ def test_create_takes_hardware_sleep_time_secrets_and_variables(client):
     assert client.get("/api/spaces/alice/demo/variables", headers=me).json()["V"]["value"] == "1"
     with db.reading() as session:
         assert len(session.exec(select(EnvEntry)).all()) == 2
-    models = client.post("/api/repos/create", json={"name": "m"}, headers=me)
-    private = client.post("/api/repos/create", json=body | {"name": "p", "private": True}, headers=me)
-    assert (models.status_code, private.status_code) == (400, 400)
 
 
 def test_a_space_is_described_as_the_hub_does(client):

@@ -1,0 +1,141 @@
+"""Models and datasets: made and deleted; and the first commit, which repositories of all kinds get.
+
+Nobody here asks who may, beyond under whose name: that is `spaces.access`. What only Spaces have is in `spaces.actions`.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import structlog
+from sqlmodel import Session, col, select
+
+from spaces import db, links, names
+from spaces.access import Actor, access_owner, find_repository
+from spaces.errors import BadRequest, Conflict, Invalid
+from spaces.models import RepoKind, Repository, Space, Visibility
+from spaces.models.types import now
+from spaces.settings import get_settings
+
+GITATTRIBUTES = "".join(
+    f"*.{ending} filter=lfs diff=lfs merge=lfs -text\n"
+    for ending in "7z bin bz2 ckpt ftz gz h5 joblib model npy npz onnx parquet pb pickle pkl pt pth rar safetensors tar "
+    "tflite tgz wasm xz zip zst".split()
+)
+"""What a new repository keeps by git-lfs."""
+
+log = structlog.get_logger()
+
+
+class RepositoryExists(Conflict):
+    """Carries `url`: what the Hub's clients look for when they were told that an existing repository is fine."""
+
+    code = "repository_exists"
+
+    def __init__(self, kind: RepoKind, owner: str, name: str) -> None:
+        url = f"{links.here()}/{kind.prefix}{owner}/{name}"
+        super().__init__(
+            f"You already created this {kind.value} repo", hint="Push to it, or choose another name.", url=url
+        )
+
+
+def create_repository(
+    session: Session,
+    actor: Actor,
+    kind: RepoKind,
+    owner: str | None,
+    name: str,
+    visibility: Visibility = Visibility.PUBLIC,
+) -> Repository:
+    """A new, empty model or dataset. Raises Invalid, RepositoryExists, and what `access_owner` raises."""
+    holder = access_owner(session, actor, owner)
+    check_name(kind, name)
+    check_visibility(kind, visibility)
+    if taken := find_repository(session, kind, holder.name, name):
+        raise RepositoryExists(kind, holder.name, taken.name)
+    made = Repository(
+        kind=kind,
+        owner_id=holder.id,
+        creator_id=actor.owner_id,
+        name=name,
+        name_key=name.lower(),
+        visibility=visibility,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def delete_repository(session: Session, found: Repository) -> None:
+    """Out of sight at once, its name free again; `erase` removes what it left, the row last."""
+    # `~` is in no name.
+    found.gone_at, found.name_key = now(), f"~{found.id}"
+    session.add(found)
+
+
+def erase(number: int) -> None:
+    """Removes all there is of a deleted model or dataset. Idempotent; outside any transaction: this removes files."""
+    from spaces.repos import store
+
+    with db.reading() as session:
+        found = session.get(Repository, number)
+        if found is None or found.gone_at is None:
+            return
+    store.delete(number)
+    shutil.rmtree(get_settings().path("lfs", str(number)), ignore_errors=True)
+    with db.writing() as session:
+        if found := session.get(Repository, number):
+            session.delete(found)
+
+
+def erase_gone() -> None:
+    """Goes on with deletions that were cut short. For now and then."""
+    with db.reading() as session:
+        gone = session.exec(select(Repository.id).where(col(Repository.gone_at).is_not(None))).all()
+    for number in gone:
+        try:
+            erase(number or 0)
+        except Exception:
+            log.exception("could not remove a deleted repository", repository=number)
+
+
+def first_commit(kind: RepoKind, number: int, author: str) -> None:
+    """A repository made by the API begins with a commit, as clients expect; one made by a push begins with what is
+    pushed. Outside any transaction: this writes files."""
+    from spaces.repos import commit, store
+
+    store.create(number)
+    if store.head(number) is None:
+        sha = commit.commit_files(number, "initial commit", author, {".gitattributes": GITATTRIBUTES.encode()})
+        with db.writing() as session:
+            row = session.get(Space if kind == RepoKind.SPACE else Repository, number)
+            if row and row.head is None:
+                row.head = sha
+                session.add(row)
+
+
+def set_visibility(session: Session, found: Space | Repository, kind: RepoKind, visibility: Visibility) -> None:
+    """Who sees it from now on. Raises BadRequest for what this kind cannot be."""
+    check_visibility(kind, visibility)
+    found.visibility, found.changed_at = visibility, now()
+    session.add(found)
+
+
+def check_name(kind: RepoKind, name: str) -> None:
+    """Raises Invalid for what cannot name a repository."""
+    if not names.valid_name(name):
+        raise Invalid(
+            f"{name[:100]!r} cannot be a {kind.value}'s name.",
+            hint="Allowed: letters, digits, `.`, `_`, `-`, at most 96, no `--`, no `..`, no `.git` at the end, "
+            "no `-` or `.` at either end.",
+        )
+
+
+def check_visibility(kind: RepoKind, visibility: Visibility) -> None:
+    """Raises BadRequest for what a repository of this kind cannot be."""
+    if visibility == Visibility.PROTECTED and kind != RepoKind.SPACE:
+        raise BadRequest(
+            "Only Spaces can be protected: there the app is open and the files are not.",
+            hint="Allowed for models and datasets: public, private.",
+            code="only_spaces_protected",
+        )
