@@ -52,7 +52,7 @@ def edge_of(settings: Settings) -> Edge:
 def static_config(settings: Settings) -> dict[str, Any]:
     """Traefik's static configuration: public entry points, an inner one for ping and API, the route files. Without
     metrics: counting every request would cost the hot path a tenth of what it can carry."""
-    public = {f"web{'' if n == 0 else n}": _entry(address) for n, address in enumerate(_addresses(settings))}
+    public = {f"web{'' if n == 0 else n}": _entry(address, settings) for n, address in enumerate(_addresses(settings))}
     return {
         "global": {"checkNewVersion": False, "sendAnonymousUsage": False},
         # `traefik` is the name that API and ping attach to by themselves, and routers never do
@@ -168,11 +168,11 @@ def _has_loopback6() -> bool:
     return True
 
 
-def _entry(address: str) -> dict[str, Any]:
+def _entry(address: str, settings: Settings) -> dict[str, Any]:
     return {
         "address": address,
         "asDefault": True,
-        "forwardedHeaders": {"insecure": False},
+        "forwardedHeaders": {"insecure": False, "trustedIPs": settings.proxies},
         "http": {
             # routing looks at hosts only, so an app gets its path as it was sent (`/proxy=https://...` stays whole)
             "sanitizePath": False,

@@ -14,7 +14,7 @@ from sqlalchemy import Engine as SqlEngine
 from sqlalchemy import create_engine, event, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from spaces.models import Lease
 from spaces.models.types import now
@@ -68,12 +68,17 @@ def writing() -> Iterator[Session]:
         yield session
 
 
+def insert_missing(session: Session, table: type[SQLModel], **values: object) -> None:
+    """A row of `table`, where there is none with that key; safe against a racing writer."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else pg_insert
+    session.execute(insert(table).values(**values).on_conflict_do_nothing())
+
+
 def acquire(name: str, holder: str, seconds: float) -> bool:
     """Takes or renews the lease `name` until `seconds` from now; False where another holder has it."""
     moment, until = now(), now() + dt.timedelta(seconds=seconds)
     with writing() as session:
-        insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else pg_insert
-        session.execute(insert(Lease).values(name=name, holder=holder, until=moment).on_conflict_do_nothing())
+        insert_missing(session, Lease, name=name, holder=holder, until=moment)
         taken = session.execute(
             update(Lease)
             .where(Lease.name == name, (Lease.holder == holder) | (Lease.until <= moment))

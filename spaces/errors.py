@@ -14,6 +14,7 @@ DemodockError
 │   ├── NoAppFile            the file that the app should start from is not there
 │   └── PolicyError          a Dockerfile or repository asks for what the platform refuses
 ├── TooLarge            413
+├── TooMany             429  tried too often; come back after `retry_after` seconds
 ├── StorageFull         507
 ├── Busy                503  come back after `retry_after` seconds
 │   └── EngineUnavailable
@@ -115,6 +116,14 @@ class PolicyError(Invalid):
 
 class TooLarge(DemodockError):
     status, code = 413, "too_large"
+
+
+class TooMany(DemodockError):
+    status, code = 429, "too_many"
+
+    def __init__(self, message: str, *, retry_after: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
 
 
 class StorageFull(DemodockError):

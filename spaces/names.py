@@ -120,7 +120,18 @@ GATEWAY_PREFIX = "/.demodock/"
 """Paths below it on a Space's host belong to the gateway (wake page events)."""
 
 PARAMETER_LANGUAGE = "demodock_lang"
-"""Query parameter with which a gateway page changes its language; the page takes it out before the app opens."""
+"""Query parameter with which a page changes its language, and the control host's cookie that remembers it. A gateway page
+takes the parameter out before the app opens."""
+HEADER_FORM_TOKEN = "X-Demodock-Form-Token"
+FIELD_FORM_TOKEN = "form_token"
+"""What a form of ours carries beside the session's cookie: no page of another origin can know it."""
+
+
+def session_cookie(secure: bool, port: int) -> str:
+    """The control host's cookie. `__Host-` keeps Spaces from setting one of that name, and browsers take it over TLS only;
+    without TLS the port keeps installations on one machine apart, since browsers send cookies to every port."""
+    return "__Host-demodock" if secure else f"demodock-{port}"
+
 
 QUIET_PORTS = (61000, 61999)
 """Local ports from which the platform's own probes and forwarded bots speak: never activity."""

@@ -1,9 +1,10 @@
-"""Users and their tokens. A token is shown once; only its digest is kept."""
+"""Users, what they say about themselves, and their tokens. A token is shown once; only its digest is kept."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import secrets
 import string
 
@@ -13,7 +14,7 @@ from sqlmodel import Session, select
 from spaces import db, names
 from spaces.access import Actor, find_owner
 from spaces.errors import Conflict, Invalid, Unauthorized
-from spaces.models import Owner, Token
+from spaces.models import Owner, Profile, Token
 from spaces.models.owner import OwnerKind, Role, TokenScope
 from spaces.models.types import now
 from spaces.settings import Settings
@@ -41,6 +42,20 @@ def create_user(session: Session, name: str, role: Role = Role.MEMBER) -> Owner:
     session.add(owner)
     session.flush()
     return owner
+
+
+def set_profile(session: Session, owner_id: int, full_name: str, email: str = "") -> None:
+    """What the owner says about itself; empty: nothing. Raises Invalid."""
+    if len(full_name) > 100 or not full_name.isprintable():
+        raise Invalid("A full name has at most 100 characters, on one line.", code="full_name")
+    if email and not valid_email(email):
+        raise Invalid("This is no e-mail address.", hint="Write it as `name@example.org`.", code="email")
+    session.merge(Profile(owner_id=owner_id, full_name=full_name, email=email or None))
+
+
+def valid_email(text: str) -> bool:
+    """True for what looks like an address; whether somebody reads there only a letter can tell."""
+    return len(text) <= 254 and bool(re.fullmatch(r"[^\s@<>\",;:\\]+@[^\s@<>\",;:\\]+", text)) and text.isprintable()
 
 
 def ensure_admin(settings: Settings) -> None:

@@ -54,6 +54,7 @@ def processes(settings: Settings) -> list[Process]:
     python = functools.partial(Process, env=env)
     api = ["-m", "uvicorn", "spaces.api.app:app", "--host", "127.0.0.1", "--port", str(settings.api_port)]
     api += ["--no-access-log", "--no-server-header", "--log-level", "warning", "--timeout-graceful-shutdown", "3"]
+    api += ["--forwarded-allow-ips", ",".join(["127.0.0.1", *settings.proxies])]  # the edge, and what stands before it
     table = [] if settings.redis_url else [valkey(settings)]
     table += [
         python("api", _python(*api), ready=_answers(settings.api_port, "/healthz"), stop_after=6, rank=FRONT),

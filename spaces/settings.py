@@ -39,6 +39,17 @@ class Settings(BaseSettings):
     gateway_port: int = Field(0, description="Loopback port of the gateway.")
     edge_port: int = Field(0, description="Loopback port of Traefik's own API.")
 
+    trusted_proxies: str = Field(
+        "",
+        description="Comma-separated addresses or networks (CIDR) of proxies in front of the public port, whose X-Forwarded-For is believed. Default: nobody's.",
+    )
+
+    # -- people
+    registration: bool = Field(False, description="1: anybody who reaches the sign-in page may make an account.")
+    session_idle: int = Field(7 * 86400, description="A browser that says nothing for so long is signed out.")
+    session_lifetime: int = Field(30 * 86400, description="A browser is signed out so long after it signed in.")
+    link_lifetime: int = Field(3 * 86400, description="How long a one-time link to set a password works.")
+
     # -- what runs
     samples: bool = Field(True, description="0: publish no sample Spaces at first start.")
     gpus: str = Field("auto", description="`auto` (NVML), `none`, or simulated such as `sim:4xA100-80GB`.")
@@ -130,6 +141,23 @@ class Settings(BaseSettings):
     def hub_url(self) -> str:
         """The control host under the name that Spaces know as well as browsers: what `HF_ENDPOINT` holds in a Space."""
         return self.space_url(names.HUB_SUBDOMAIN)
+
+    @property
+    def proxies(self) -> list[str]:
+        """Whose X-Forwarded-For is believed at the public port."""
+        return [proxy.strip() for proxy in self.trusted_proxies.split(",") if proxy.strip()]
+
+    @property
+    def secure(self) -> bool:
+        """True where people reach the control host over TLS."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """The control host as browsers write it in an Origin header."""
+        scheme, _, rest = self.base_url.partition("://")
+        host = rest.partition("/")[0].lower()
+        return f"{scheme}://{host.removesuffix(':443' if scheme == 'https' else ':80')}"
 
     @property
     def near(self) -> str:

@@ -27,10 +27,10 @@ from proxy.gateway.forward import Broken, Refused, forward, has_body, open_sessi
 from proxy.gateway.hold import Holder, Unavailable, Waker
 from proxy.gateway.socket import deny, forward_socket
 from proxy.gateway.tail import last_lines
-from proxy.gateway.words import choose_language
 from spaces import names
 from spaces.lifecycle import Stage
 from spaces.settings import Settings, get_settings
+from spaces.web.language import choose_language
 
 Tail = Callable[[SpaceFacts], Awaitable[list[str]]]
 """The last lines of what a Space is doing now: its build's log, or its instance's."""

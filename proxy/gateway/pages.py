@@ -18,11 +18,12 @@ import jinja2
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from proxy.gateway.directory import SpaceFacts
-from proxy.gateway.words import Language, say
+from proxy.gateway.words import say
 from proxy.routes import response_headers
 from spaces import names
 from spaces.lifecycle import Phase, Reason, Stage
 from spaces.models.types import now
+from spaces.web.language import Language, tag
 
 LOG_LINES = 8
 LINE_LENGTH = 300
@@ -205,7 +206,7 @@ def _page(
         policy += f"; frame-ancestors 'self' {visit.home}"
     headers = _headers(facts, retry) | {
         "Content-Security-Policy": policy,
-        "Content-Language": "zh-Hans" if visit.language == "zh" else "en",
+        "Content-Language": tag(visit.language),
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "Vary": "Accept, Accept-Language, Sec-Fetch-Mode",

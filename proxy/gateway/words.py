@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from spaces.web.language import Language, Words, phrase
 
-Language = Literal["en", "zh"]
-
-WORDS: dict[str, tuple[str, str]] = {
+WORDS: Words = {
     "language": ("中文", "English"),
     "waking": ("{title} is waking up", "{title} 正在唤醒"),
     "waking.text": (
@@ -81,23 +79,4 @@ WORDS: dict[str, tuple[str, str]] = {
 
 def say(key: str, language: Language, **values: object) -> str:
     """The sentence; text of others is put in as it is and escaped by the template."""
-    text = WORDS[key][language == "zh"]
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
-
-
-def choose_language(asked: str, accept: str) -> Language:
-    """`asked` where it is one of ours, else the better of the two in an Accept-Language header."""
-    if asked in ("en", "zh"):
-        return "zh" if asked == "zh" else "en"
-    best: dict[str, float] = {}
-    for part in accept.split(","):
-        tag, _, quality = part.strip().partition(";q=")
-        try:
-            weight = float(quality) if quality else 1.0
-        except ValueError:
-            weight = 0.0
-        language = tag.strip().lower().split("-")[0]
-        best[language] = max(best.get(language, 0.0), weight)
-    return "zh" if best.get("zh", 0.0) > best.get("en", 0.0) else "en"
+    return phrase(WORDS, key, language, **values)

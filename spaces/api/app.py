@@ -33,6 +33,7 @@ from spaces.api import (
 from spaces.api.envelope import Envelope
 from spaces.repos import hosting, smart_http
 from spaces.settings import get_settings
+from spaces.web import account, render, sign_in
 
 THREADS = 64
 """Routes are plain functions, each in a thread; streams are not and hold none."""
@@ -64,6 +65,9 @@ def create_app() -> FastAPI:
     hub = (whoami, repos, cards, spaces, files, downloads, commits, refs, runtime, env, logs)
     for module in (health, metrics, people, *hub, builds, home):
         app.include_router(module.router)
+    for pages in (sign_in, account):
+        app.include_router(pages.router)
+    app.include_router(render.assets)
     app.include_router(smart_http.router(hosting.DatabaseHosting()))
     return app
 

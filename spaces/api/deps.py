@@ -14,6 +14,7 @@ from starlette.convertors import Convertor, register_url_convertor
 
 from spaces import db, links
 from spaces.access import ANONYMOUS, Actor, Permission, access_repository
+from spaces.api import browsers
 from spaces.errors import Unauthorized
 from spaces.models import RepoKind
 from spaces.moves import full_name
@@ -95,7 +96,12 @@ def caller(authorization: str | None) -> Actor:
 
 
 def _current(request: Request) -> Actor:
-    return caller(request.headers.get("authorization"))
+    authorization = request.headers.get("authorization")
+    signed = None if authorization is not None else browsers.signed_in(request.headers)
+    if signed is None:
+        return caller(authorization)
+    browsers.check_form(request.method, request.headers, signed)
+    return signed.actor
 
 
 Caller = Annotated[Actor, Depends(_current)]

@@ -1,7 +1,7 @@
 """What holds for every request before and after any route sees it, as one ASGI layer.
 
-Request id, known hosts only, bounded bodies, encoded slashes kept inside their segment, no caching of what is private,
-and an error body that says nothing but its id.
+Request id, known hosts only, no changes from other sites' pages, bounded bodies, encoded slashes kept inside their
+segment, no caching of what is private, and an error body that says nothing but its id.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from spaces import links, names
-from spaces.api import metrics
+from spaces.api import browsers, metrics
 from spaces.errors import BadRequest, DemodockError, TooLarge
 from spaces.settings import get_settings
 
@@ -32,7 +32,7 @@ _SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
-    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
 }
 
@@ -65,6 +65,7 @@ class Envelope:
             headers = Headers(scope=scope)
             if links.note(_check_host(headers.get("host", ""))):
                 scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+            browsers.check_origin(scope["method"], Headers(scope=scope))
             receive = await _bounded(scope["path"], headers, receive)
             await self.app(scope, receive, answer)
         except DemodockError as error:

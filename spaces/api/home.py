@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader, select_autoescape
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
 from sqlmodel import col, select
+from starlette.responses import Response
 
 from spaces import db
 from spaces.access import ANONYMOUS, Permission, access_space
@@ -16,18 +14,16 @@ from spaces.hub.facts import gather
 from spaces.lifecycle import Intent
 from spaces.models import Space
 from spaces.settings import get_settings
+from spaces.web.render import page
+from spaces.web.visitors import Anybody
 
 router = APIRouter(include_in_schema=False)
 
 SHOWN = 200
 
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent.parent / "web"), autoescape=select_autoescape(default=True)
-)
 
-
-@router.get("/", response_class=HTMLResponse)
-def landing_page(request: Request) -> str:
+@router.get("/")
+def landing_page(visitor: Anybody) -> Response:
     """Public Spaces with their stage and link."""
     with db.reading() as session:
         rows = session.exec(
@@ -46,7 +42,7 @@ def landing_page(request: Request) -> str:
         }
         for fact in facts
     ]
-    return _templates.get_template("home.html").render(spaces=spaces, base_url=settings.base_url)
+    return page("home.html", visitor, spaces=spaces)
 
 
 @router.get("/spaces/{owner}/{name}")

@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlmodel import col, select
 
-from spaces import db, owners
-from spaces.access import access_admin, access_owner
-from spaces.api.deps import Caller
+from spaces import db, limits, owners, sessions, signin
+from spaces.access import Actor, access_admin, access_owner, find_owner
+from spaces.api.deps import Caller, Segment
 from spaces.errors import NotFound, Unauthorized
 from spaces.hub import wire
 from spaces.models import Owner, Token
-from spaces.models.owner import Role, TokenScope
+from spaces.models.owner import OwnerKind, Role, TokenScope
 from spaces.models.types import now
 
 router = APIRouter(tags=["people"])
@@ -48,21 +48,50 @@ def add_user(actor: Caller, body: NewUser) -> dict[str, Any]:
         return wire.user(owners.create_user(session, body.name, body.role))
 
 
+@router.post("/api/admin/users/{name}/link", status_code=201)
+def make_link(actor: Caller, name: Segment) -> dict[str, Any]:
+    """A one-time link with which they set a password; an earlier one no longer works."""
+    access_admin(actor)
+    with db.writing() as session:
+        owner = find_owner(session, name)
+        if owner is None or owner.kind != OwnerKind.USER:
+            raise NotFound(f"There is no user {name!r}.", hint="List them: `demodock user ls`.")
+        link, expires = signin.make_link(session, owner)
+    return {"name": owner.name, "link": link, "expiresAt": wire.when(expires)}
+
+
+@router.get("/api/sessions")
+def list_sessions(actor: Caller) -> list[dict[str, Any]]:
+    """Browsers in which one is signed in, the last used first."""
+    with db.reading() as session:
+        return [wire.browser_session(row) for row in sessions.sessions_of(session, _somebody(actor))]
+
+
+@router.delete("/api/sessions/{session_id}")
+def end_session(actor: Caller, session_id: int) -> dict[str, Any]:
+    """Signs that browser out."""
+    with db.writing() as session:
+        me = access_owner(session, actor, None)
+        assert me.id is not None
+        if not sessions.end(session, me.id, session_id):
+            raise NotFound("There is no such session.")
+    return {"id": session_id, "ended": True}
+
+
 @router.get("/api/tokens")
 def list_tokens(actor: Caller) -> list[dict[str, Any]]:
     """One's own, newest first, without what opens anything."""
-    if actor.anonymous:
-        raise Unauthorized("This needs a token.")
     with db.reading() as session:
-        own = select(Token).where(Token.owner_id == actor.owner_id).order_by(col(Token.id).desc())
+        own = select(Token).where(Token.owner_id == _somebody(actor)).order_by(col(Token.id).desc())
         return [wire.token(token) for token in session.exec(own)]
 
 
 @router.post("/api/tokens", status_code=201)
-def new_token(actor: Caller, body: NewToken) -> dict[str, Any]:
+def new_token(actor: Caller, body: NewToken, request: Request) -> dict[str, Any]:
     """A new token; its text is in this answer and never again."""
     with db.writing() as session:
         owner = access_owner(session, actor, body.owner)
+        limits.take_token(session, str(actor.owner_id), request.client.host if request.client else "")
         expires = body.expires_at
         if body.expires_in_days:
             expires = now() + dt.timedelta(days=body.expires_in_days)
@@ -77,10 +106,18 @@ def revoke_token(actor: Caller, token_id: int) -> dict[str, Any]:
         token = session.get(Token, token_id)
         theirs = token is not None and not actor.anonymous and (actor.admin or token.owner_id == actor.owner_id)
         if token is None or not theirs:
-            if actor.anonymous:
-                raise Unauthorized("This needs a token.")
+            _somebody(actor)
             raise NotFound("There is no such token.", hint="List yours: `demodock token ls`.")
         if token.id != actor.token_id:
             access_owner(session, actor, None)
         owners.revoke_token(session, token)
         return wire.token(token)
+
+
+# -- private --------------------------------------------------------------------------------------
+
+
+def _somebody(actor: Actor) -> int:
+    if actor.owner_id is None:
+        raise Unauthorized("This needs a token.")
+    return actor.owner_id

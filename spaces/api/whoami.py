@@ -21,4 +21,4 @@ def who_am_i(actor: Caller) -> dict[str, Any]:
     if actor.anonymous:
         raise Unauthorized("Invalid user token.", hint="Send `Authorization: Bearer TOKEN`.")
     with db.reading() as session:
-        return wire.whoami(actor, session.get_one(Token, actor.token_id))
+        return wire.whoami(actor, session.get(Token, actor.token_id) if actor.token_id else None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 
@@ -20,15 +21,17 @@ def add_user(
     admin: Annotated[bool, typer.Option("--admin", help="May do everything.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Add a user, and make a first token for them."""
+    """Add a user, and make a one-time link with which they set their password."""
     client = Client()
     made = client.call("POST", "/api/admin/users", {"name": name, "role": "admin" if admin else "member"})
-    first = client.call("POST", "/api/tokens", {"owner": name, "name": "first", "scope": "write"})
-    if as_json:
-        show_json(made | {"token": first["token"]})
-        return
-    err.print(f"{name} may use this token; it is shown only now:")
-    print(first["token"])
+    _show_link(made | client.call("POST", _link_path(name)), as_json)
+
+
+@user.command("link")
+@command
+def make_link(name: str, as_json: Json = False) -> None:
+    """Make a one-time link with which a user sets a new password; an earlier link no longer works."""
+    _show_link(Client().call("POST", _link_path(name)), as_json)
 
 
 @user.command("ls")
@@ -86,3 +89,18 @@ def revoke(token_id: Annotated[int, typer.Argument(metavar="ID")], as_json: Json
         show_json(gone)
     else:
         out.print(f"Token {token_id} is revoked.")
+
+
+# -- private --------------------------------------------------------------------------------------
+
+
+def _link_path(name: str) -> str:
+    return f"/api/admin/users/{quote(name, safe='')}/link"
+
+
+def _show_link(made: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        show_json(made)
+        return
+    err.print(f"Send {made['name']} this link; it works once, until {made['expiresAt'][:16].replace('T', ' ')} UTC:")
+    print(made["link"])

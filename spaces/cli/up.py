@@ -115,7 +115,7 @@ def ready_lines(settings: Settings) -> list[str]:
     scheme, _, rest = settings.base_url.partition("://")
     return [
         f"demodock ready: {settings.base_url}",
-        f"  sign in: user {owners.ADMIN}, token in {token}",
+        f"  sign in: {settings.base_url}/login as {owners.ADMIN}; until you set a password, with the token in {token}",
         f'  push:    git push "{scheme}://{owners.ADMIN}:$(cat {token})@{rest}/spaces/{owners.ADMIN}/my-space" HEAD:main',
         "  stop:    Ctrl-C",
     ]

@@ -12,7 +12,7 @@ from typing import Any
 from spaces import hardware
 from spaces.access import Actor
 from spaces.card import SpaceConfig
-from spaces.models import Build, EnvEntry, Event, Flavor, Owner, Revision, Space, Token
+from spaces.models import BrowserSession, Build, EnvEntry, Event, Flavor, Owner, Revision, Space, Token
 from spaces.models.space import EnvKind
 from spaces.settings import get_settings
 
@@ -146,7 +146,7 @@ def env_map(entries: list[EnvEntry]) -> dict[str, dict[str, Any]]:
     return described
 
 
-def whoami(actor: Actor, token: Token) -> dict[str, Any]:
+def whoami(actor: Actor, token: Token | None) -> dict[str, Any]:
     return {
         "type": "user",
         "id": f"{actor.owner_id:024x}",
@@ -159,15 +159,16 @@ def whoami(actor: Actor, token: Token) -> dict[str, Any]:
         "periodEnd": None,
         "orgs": [],
         "role": actor.role.value,
-        "auth": {
-            "type": "access_token",
-            "accessToken": {
-                "displayName": token.name,
-                "role": token.scope.value,
-                "createdAt": when(token.created_at),
-            },
-        },
+        "auth": _auth(token),
     }
+
+
+def _auth(token: Token | None) -> dict[str, Any]:
+    """How the caller showed who they are; no token: by a browser's session."""
+    if token is None:
+        return {"type": "session"}
+    described = {"displayName": token.name, "role": token.scope.value, "createdAt": when(token.created_at)}
+    return {"type": "access_token", "accessToken": described}
 
 
 # -- ours, beside the Hub's ------------------------------------------------------------------------
@@ -232,4 +233,16 @@ def token(row: Token) -> dict[str, Any]:
         "expiresAt": row.expires_at and when(row.expires_at),
         "revokedAt": row.revoked_at and when(row.revoked_at),
         "usedAt": row.used_at and when(row.used_at),
+    }
+
+
+def browser_session(row: BrowserSession) -> dict[str, Any]:
+    """A session without what opens it."""
+    return {
+        "id": row.id,
+        "agent": row.agent,
+        "address": row.address,
+        "createdAt": when(row.created_at),
+        "usedAt": when(row.used_at),
+        "expiresAt": when(row.expires_at),
     }

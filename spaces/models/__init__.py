@@ -1,5 +1,6 @@
 """The ledger: every row the platform keeps. Rows hold state; `lifecycle.py` says what may follow what."""
 
+from spaces.models.account import BrowserSession, OneTimeLink, Password, Profile, Tally
 from spaces.models.build import Build, Revision
 from spaces.models.event import Event
 from spaces.models.flavor import Flavor
@@ -11,6 +12,7 @@ from spaces.models.repository import RepoKind, Repository, Visibility
 from spaces.models.space import EnvEntry, Space, Tombstone
 
 __all__ = [
+    "BrowserSession",
     "Build",
     "EnvEntry",
     "Event",
@@ -19,11 +21,15 @@ __all__ = [
     "Lease",
     "Member",
     "MemberRole",
+    "OneTimeLink",
     "Owner",
+    "Password",
+    "Profile",
     "RepoKind",
     "Repository",
     "Revision",
     "Space",
+    "Tally",
     "Token",
     "Tombstone",
     "Visibility",

@@ -103,7 +103,8 @@ def test_an_admin_adds_users_who_then_make_and_revoke_tokens(run, server, place,
     monkeypatch.setenv("DEMODOCK_TOKEN", (place.data / "admin-token").read_text())
     made = read(run("user", "add", "carol", "--json"))
     assert "carol" in [user["name"] for user in read(run("user", "ls", "--json"))]
-    monkeypatch.setenv("DEMODOCK_TOKEN", made["token"])
+    assert made["link"].startswith(f"{server}/login/link/") and run("user", "link", "carol")[1].startswith(server)
+    monkeypatch.setenv("DEMODOCK_TOKEN", token_of("carol"))
     token = read(run("token", "new", "laptop", "--scope", "write", "--days", "3", "--json"))
     assert token["owner"] == "carol" and token["expiresAt"]
     assert read(run("token", "revoke", str(token["id"]), "--json"))["revokedAt"]

@@ -12,11 +12,12 @@ from proxy.gateway.app import is_page_load
 from proxy.gateway.directory import SpaceFacts
 from proxy.gateway.pages import Visit, answer_json, log_lines, notice_page, state, text_of, wait_page
 from proxy.gateway.tail import read_last
-from proxy.gateway.words import WORDS, choose_language, say
+from proxy.gateway.words import WORDS, say
 from spaces import logs, names
 from spaces.engines.base import LogLine
 from spaces.lifecycle import Phase, Reason, Stage
 from spaces.models.types import now
+from spaces.web.language import choose_language
 
 HOSTILE = [
     "<script>alert(1)</script>",
