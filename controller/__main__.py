@@ -19,7 +19,7 @@ from controller.acts import Acts
 from controller.idle import Idler
 from controller.publish import Publisher
 from proxy.activity import Sampler
-from spaces import builds, db, doorbell, names, repositories
+from spaces import builds, db, doorbell, mounts, names, repositories
 from spaces.engines.base import ContainerState
 from spaces.engines.docker import DockerEngine
 from spaces.errors import EngineUnavailable
@@ -156,6 +156,7 @@ class Controller:
             hosting.catch_up()
             repositories.erase_gone()
             hosting.tidy()
+            mounts.sweep()
 
 
 def main() -> None:

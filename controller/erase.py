@@ -13,7 +13,7 @@ from sqlmodel import col, delete, select
 from spaces import db, names
 from spaces.engines.base import Engine
 from spaces.lifecycle import BuildStatus
-from spaces.models import Build, EnvEntry, Instance, Revision, Space
+from spaces.models import Build, EnvEntry, Instance, Revision, Space, Volume
 from spaces.models.types import now
 from spaces.repos import store
 from spaces.settings import Settings
@@ -42,7 +42,7 @@ def erase(engine: Engine, settings: Settings, space_id: int, before: Callable[[]
     for path in files_of(settings, space_id):
         shutil.rmtree(path, ignore_errors=True)
     with db.writing() as session:
-        for table in (EnvEntry, Instance, Revision, Build):
+        for table in (EnvEntry, Volume, Instance, Revision, Build):
             session.exec(delete(table).where(col(table.space_id) == space_id))  # type: ignore[call-overload]
         if space := session.get(Space, space_id):
             session.delete(space)

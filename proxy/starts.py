@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import os
 import secrets
 import threading
@@ -18,7 +19,7 @@ import structlog
 from sqlmodel import Session, select
 
 from proxy import quiet
-from spaces import db
+from spaces import db, mounts
 from spaces.engines.base import ContainerState, Engine, InstanceSpec, Observation
 from spaces.env import environment
 from spaces.errors import Busy, NotFound, StartFailed
@@ -75,6 +76,11 @@ class Starter:
         instance, spec, timeout = self._intend(space_id, revision_id)
         begun = time.monotonic()
         try:
+            mounted = mounts.lay_out(space_id)
+            if mounted:
+                # Before the engine has them: what an instance may have mounted stays on the shelf.
+                self._update(instance.id, folders=json.dumps([mount.base for mount in mounted]))
+                spec = spec.model_copy(update={"mounts": mounted})
             observation = self.engine.launch(spec)
             self._update(instance.id, container_id=observation.container_id, address=observation.address)
             probing()

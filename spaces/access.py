@@ -170,6 +170,15 @@ def find_repository(session: Session, kind: RepoKind, owner: str, name: str) -> 
     ).one_or_none()
 
 
+def find_by_number(session: Session, kind: RepoKind, number: int) -> Space | Repository | None:
+    """As `find_space`, whatever the repository is called by now."""
+    if kind == RepoKind.SPACE:
+        space = session.get(Space, number)
+        return space if space and space.intent != Intent.GONE else None
+    found = session.get(Repository, number)
+    return found if found and found.gone_at is None else None
+
+
 def find_owner(session: Session, name: str) -> Owner | None:
     """The owner of that name, whatever the case of letters."""
     if not names.valid_name(name):

@@ -153,6 +153,8 @@ APP_UID = 1000
 APP_HOME = "/home/user"
 APP_DIR = "/home/user/app"
 DATA_MOUNT = "/data"
+PRELOAD_MOUNT = "/opt/demodock/preload"
+"""Where instances find the contents that their card's `preload_from_hub` names."""
 CA_FILE = "/etc/demodock/ca.crt"
 """Where builds put the extra CA bundle into an image."""
 

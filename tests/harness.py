@@ -194,11 +194,16 @@ class Platform:
         return answer.json() if answer.status == 200 else {"stage": None, "status": answer.status, "body": answer.text}
 
     def push(
-        self, files: Mapping[str, str | bytes] | Path, name: str, message: str = "push", branch: str = "main"
+        self,
+        files: Mapping[str, str | bytes] | Path,
+        name: str,
+        message: str = "push",
+        branch: str = "main",
+        kind: str = "spaces/",
     ) -> str:
         """Commits the files (on top of what is there) and pushes them with plain git; returns git's messages."""
         with tempfile.TemporaryDirectory() as folder:
-            remote = f"http://anyone:{self.token}@localhost:{self.port}/spaces/{name}"
+            remote = f"http://anyone:{self.token}@localhost:{self.port}/{kind}{name}"
             if self.git(["clone", "-q", remote, folder], check=False).returncode:
                 self.git(["init", "-q", "-b", branch, folder])
             else:
@@ -240,6 +245,10 @@ class Platform:
 
         wait(there, seconds, lambda: f"{name} never came to {wanted}: {seen}\n{self.tail(30)}")
         return seen
+
+    def wait_for(self, test: Callable[[], bool], seconds: float = 120) -> None:
+        """Until `test()` is true."""
+        wait(test, seconds, lambda: f"it never came to that\n{self.tail(30)}")
 
     def build_log(self, name: str) -> str:
         logs = sorted((self.data / "logs" / "builds").rglob("*.log"), key=lambda path: path.stat().st_mtime)

@@ -28,6 +28,7 @@ from spaces.api import (
     runtime,
     spaces,
     uploads,
+    volumes,
     whoami,
 )
 from spaces.api.envelope import Envelope
@@ -62,7 +63,7 @@ def create_app() -> FastAPI:
     )
     app.add_middleware(Envelope)
     problems.install(app)
-    hub = (whoami, repos, cards, spaces, files, downloads, commits, refs, runtime, env, logs)
+    hub = (whoami, repos, cards, spaces, files, downloads, commits, refs, runtime, volumes, env, logs)
     for module in (health, metrics, people, *hub, builds, home):
         app.include_router(module.router)
     for pages in (sign_in, account):

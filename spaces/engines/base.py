@@ -16,6 +16,19 @@ from typing import Protocol, runtime_checkable
 from pydantic import BaseModel, Field
 
 
+class Mount(BaseModel, frozen=True):
+    """A folder of the shelf, read-only in the container. No spec can name another path of the host."""
+
+    folder: str = Field(description="Relative to the shelf, see `spaces.shelf`.")
+    target: str
+
+    @property
+    def base(self) -> str:
+        """The shelf's own folder that `folder` is, or is a part of."""
+        kind, *rest = self.folder.split("/")
+        return "/".join([kind, *rest[: 2 if kind == "commits" else 1]])
+
+
 class InstanceSpec(BaseModel, frozen=True):
     """All that a container is made of. Equal specs make interchangeable containers."""
 
@@ -34,6 +47,7 @@ class InstanceSpec(BaseModel, frozen=True):
         description="CIDR the network gets when it is made, a /28; a free one of the pool where it is taken."
     )
     volume: str | None = Field(default=None, description="Named volume mounted at /data.")
+    mounts: tuple[Mount, ...] = ()
     gpus: tuple[str, ...] = Field(default=(), description="Device UUIDs, for a DeviceRequest.")
     hosts: tuple[tuple[str, str], ...] = Field(default=(), description="Names and their addresses, for /etc/hosts.")
 

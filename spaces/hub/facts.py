@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import Session, col, select
 
+from spaces import volumes
 from spaces.access import ANONYMOUS, Actor
 from spaces.errors import NotFound
 from spaces.hub import repository, wire
+from spaces.hub.volumes import shown
 from spaces.lifecycle import InstanceStatus
 from spaces.models import Flavor, Instance, Owner, Revision, Space
 
@@ -29,6 +32,9 @@ def gather(
             )
         )
     )
+    mounted = defaultdict(list)
+    for volume in volumes.of(session, spaces):
+        mounted[volume.space_id].append(volume)
     gathered = []
     for space in spaces:
         revision = revisions.get(space.next_revision_id) or revisions.get(space.revision_id)
@@ -40,6 +46,7 @@ def gather(
                 config=revision.config if revision else None,
                 live=space.id in live,
                 siblings=_files(space) if files else None,
+                volumes=shown(session, mounted[space.id or 0], actor),
                 inspects=actor.admin or actor.owner_id == space.owner_id,
             )
         )

@@ -6,12 +6,14 @@ What we say beyond the Hub stands beside its keys and never inside one of them: 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from spaces import hardware
 from spaces.access import Actor
 from spaces.card import SpaceConfig
+from spaces.hub.volumes import tier
 from spaces.models import BrowserSession, Build, EnvEntry, Event, Flavor, Owner, Revision, Space, Token
 from spaces.models.space import EnvKind
 from spaces.settings import get_settings
@@ -36,6 +38,7 @@ class Facts:
     live: bool = False
     """An instance of it holds its hardware now."""
     siblings: list[dict[str, Any]] | None = None
+    volumes: Sequence[dict[str, Any]] = ()
     inspects: bool = False
     """The reader may see what only its people see."""
 
@@ -55,7 +58,7 @@ def runtime(facts: Facts) -> dict[str, Any]:
             "current": space.hardware if facts.live and not static else None,
             "requested": None if static else space.hardware,
         },
-        "storage": None,
+        "storage": tier(space.storage),
         "gcTimeout": None if static else hardware.sleep_seconds(space, facts.flavor),
         "replicas": {"current": int(facts.live or (static and space.stage.serving)), "requested": 1},
         "devMode": False,
@@ -69,6 +72,8 @@ def runtime(facts: Facts) -> dict[str, Any]:
         "generation": space.generation,
         "stageSince": when(space.stage_at),
     }
+    if facts.volumes:
+        body["volumes"] = facts.volumes
     if space.reason and "ERROR" in space.stage:
         body["errorMessage"] = f"{space.reason.message} {space.reason.hint}".strip()
     return body

@@ -10,6 +10,7 @@ from spaces.models.member import Member, MemberRole
 from spaces.models.owner import Owner, Token
 from spaces.models.repository import RepoKind, Repository, Visibility
 from spaces.models.space import EnvEntry, Space, Tombstone
+from spaces.models.volume import Volume
 
 __all__ = [
     "BrowserSession",
@@ -33,4 +34,5 @@ __all__ = [
     "Token",
     "Tombstone",
     "Visibility",
+    "Volume",
 ]

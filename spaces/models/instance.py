@@ -21,6 +21,7 @@ class Instance(SQLModel, table=True):
     container_id: str | None = None
     status: InstanceStatus = Field(default=InstanceStatus.STARTING, sa_type=EnumText(InstanceStatus))  # type: ignore[call-overload]
     reason: Reason | None = Field(default=None, sa_type=ModelJson(Reason))  # type: ignore[call-overload]
+    folders: str = Field(default="[]", description="JSON list of the shelf's folders that it has mounted.")
     address: str | None = Field(default=None, description="IP address on the Space's network.")
     port: int = 7860
     crashes: int = Field(default=0, description="In a row, since it last answered for a minute.")

@@ -10,7 +10,7 @@ import docker
 import pytest
 
 from spaces import names
-from spaces.engines.base import ContainerState
+from spaces.engines.base import ContainerState, Mount
 from spaces.engines.docker import DockerEngine
 from spaces.errors import StartFailed
 from spaces.settings import Settings
@@ -79,6 +79,22 @@ def test_p8_the_engine_holds_an_instance_to_exactly_this(engine, place, api):
     config = record["Config"]
     assert (config["User"], config["StopSignal"], config["Healthcheck"]) == ("1000:1000", "SIGTERM", {"Test": ["NONE"]})
     assert (config["Entrypoint"] or [], config["Cmd"]) == ([], list(spec.command))
+
+
+def test_p8_what_is_mounted_comes_from_the_shelf_read_only(engine, place, api):
+    (place.data / "shelf/commits/1/a").mkdir(parents=True)
+    (place.data / "shelf/commits/1/a/f").write_text("f")
+    spec = guinea.make_spec(place, guinea.base_image(), mounts=(Mount(folder="commits/1/a", target="/models"),))
+    seen = engine.launch(spec)
+    options = {"Propagation": "rprivate", "NonRecursive": True}
+    source = f"{place.data}/shelf/commits/1/a"
+    bound = {"Type": "bind", "Source": source, "Target": "/models", "ReadOnly": True, "BindOptions": options}
+    assert api.inspect_container(spec.name)["HostConfig"]["Mounts"] == [bound]
+    assert guinea.evaluate(seen, "open('/models/f').read()") == "'f'"
+    assert "Read-only file system" in guinea.evaluate(seen, "open('/models/f', 'w')")
+    missing = spec.model_copy(update={"mounts": (Mount(folder="commits/1/none", target="/models"),)})
+    with pytest.raises(StartFailed, match="does not see the files"):
+        engine.launch(missing)
 
 
 def test_p8_from_inside_there_are_no_privileges_left(engine, place):

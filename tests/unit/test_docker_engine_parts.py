@@ -9,13 +9,17 @@ from ipaddress import IPv4Network
 import pytest
 
 from spaces import names
+from spaces.engines.base import Mount
 from spaces.engines.docker.cgroup import find_group
+from spaces.engines.docker.hardening import mounts
 from spaces.engines.docker.logs import LONGEST, frames, lines
+from spaces.engines.docker.near import outside
 from spaces.engines.docker.network import choose_subnet, host_routes, network_options
 from spaces.engines.docker.observe import parse_time
 from spaces.engines.docker.pageout import BATCH, BATCH_BYTES, batches, ranges
 from spaces.engines.docker.stats import listening, memory_of, packets_in, passive_opens
 from spaces.errors import StartFailed
+from tests import guinea
 
 POOL = IPv4Network("10.213.0.0/16")
 
@@ -183,3 +187,26 @@ def test_accepted_connections_and_packets_are_read_from_the_kernels_tables():
     assert passive_opens("") is None
     dev = "Inter-| Receive\n face |bytes packets\n    lo: 100 9 0 0\n  eth0: 2000 30 0 0\n  eth1:1 2 0 0\n"
     assert packets_in(dev) == 32
+
+
+def test_inside_a_container_of_the_engine_the_shelf_lies_where_its_volume_does():
+    found = [
+        {"Destination": "/var/lib/demodock", "Source": "/var/lib/docker/volumes/p_data/_data"},
+        {"Destination": "/var/lib", "Source": "/elsewhere"},
+    ]
+    assert outside(found, "/var/lib/demodock/shelf") == "/var/lib/docker/volumes/p_data/_data/shelf"
+    assert outside(found, "/srv/shelf") == "/srv/shelf"
+
+
+def test_p8_a_mount_is_read_only_and_names_no_path_but_the_shelfs(place):
+    spec = guinea.make_spec(place, "image", mounts=(Mount(folder="commits/1/a", target="/m"),))
+    (mount,) = mounts(spec, place.installation, "/d/shelf")
+    assert (mount["Type"], mount["Source"], mount["Target"], mount["ReadOnly"]) == (
+        "bind",
+        "/d/shelf/commits/1/a",
+        "/m",
+        True,
+    )
+    for folder in ("../x", "/etc", "commits/../../x"):
+        with pytest.raises(ValueError, match="no folder of the shelf"):
+            mounts(spec.model_copy(update={"mounts": (Mount(folder=folder, target="/m"),)}), place.installation, "/d")

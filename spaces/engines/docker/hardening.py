@@ -22,8 +22,8 @@ OOM_SCORE = 500
 """When the whole machine runs short the kernel ends an app before the engine or the platform."""
 
 
-def container_body(spec: InstanceSpec, settings: Settings) -> dict[str, Any]:
-    """The JSON of `POST /containers/create` for `spec`."""
+def container_body(spec: InstanceSpec, settings: Settings, shelf: str = "") -> dict[str, Any]:
+    """The JSON of `POST /containers/create` for `spec`. `shelf`: where the engine sees the shelf."""
     body: dict[str, Any] = {
         "Image": spec.image,
         "User": f"{names.APP_UID}:{names.APP_UID}",
@@ -33,7 +33,7 @@ def container_body(spec: InstanceSpec, settings: Settings) -> dict[str, Any]:
         "StopSignal": "SIGTERM",
         "Tty": False,
         "OpenStdin": False,
-        "HostConfig": host_config(spec, settings),
+        "HostConfig": host_config(spec, settings, shelf),
         "NetworkingConfig": {"EndpointsConfig": {spec.network: {}}},
     }
     if spec.command:
@@ -42,7 +42,7 @@ def container_body(spec: InstanceSpec, settings: Settings) -> dict[str, Any]:
     return body
 
 
-def host_config(spec: InstanceSpec, settings: Settings) -> dict[str, Any]:
+def host_config(spec: InstanceSpec, settings: Settings, shelf: str = "") -> dict[str, Any]:
     """Limits and privileges. Memory and swap together stay at `memory`, so that a running app cannot swap its way
     past the limit; paging a frozen one out lifts that for the moment (`pageout.py`)."""
     return {
@@ -74,7 +74,7 @@ def host_config(spec: InstanceSpec, settings: Settings) -> dict[str, Any]:
         if spec.gpus
         else [],
         "Binds": [],
-        "Mounts": mounts(spec, settings.installation),
+        "Mounts": mounts(spec, settings.installation, shelf),
         "ExtraHosts": [f"{name}:{address}" for name, address in spec.hosts],
         "PortBindings": {},
         "PublishAllPorts": False,
@@ -106,15 +106,25 @@ def environment(spec: InstanceSpec) -> dict[str, str]:
     return dict(spec.env) | {"NVIDIA_VISIBLE_DEVICES": ",".join(spec.gpus) or "void"}
 
 
-def mounts(spec: InstanceSpec, installation: str) -> list[dict[str, Any]]:
-    """The Space's own volume and nothing else; never a path of the host."""
-    if spec.volume is None:
-        return []
-    ours = {
-        names.LABEL_INSTALLATION: installation,
-        names.LABEL_KIND: names.KIND_VOLUME,
-        names.LABEL_SPACE: str(spec.space_id),
-    }
-    return [
-        {"Type": "volume", "Source": spec.volume, "Target": names.DATA_MOUNT, "VolumeOptions": {"Labels": ours}},
-    ]
+def mounts(spec: InstanceSpec, installation: str, shelf: str = "") -> list[dict[str, Any]]:
+    """The Space's own volume, and folders of the shelf, read-only. No other path of the host, whatever a spec says; and
+    since nothing gains privileges in an instance, what is mounted brings it none."""
+    made: list[dict[str, Any]] = []
+    if spec.volume is not None:
+        ours = {
+            names.LABEL_INSTALLATION: installation,
+            names.LABEL_KIND: names.KIND_VOLUME,
+            names.LABEL_SPACE: str(spec.space_id),
+        }
+        made.append(
+            {"Type": "volume", "Source": spec.volume, "Target": names.DATA_MOUNT, "VolumeOptions": {"Labels": ours}}
+        )
+    for mount in spec.mounts:
+        if ".." in mount.folder.split("/") or mount.folder.startswith("/"):
+            raise ValueError(f"{mount.folder!r} is no folder of the shelf")
+        options = {"Propagation": "rprivate", "NonRecursive": True}
+        source = f"{shelf}/{mount.folder}"
+        made.append(
+            {"Type": "bind", "Source": source, "Target": mount.target, "ReadOnly": True, "BindOptions": options}
+        )
+    return made

@@ -11,6 +11,7 @@ import time
 from spaces.engines.base import ContainerState, InstanceSpec, Observation
 from spaces.engines.docker.client import APIError, Link, NotFound, reason, translated, unavailable
 from spaces.engines.docker.hardening import container_body
+from spaces.engines.docker.near import shelf_seen
 from spaces.engines.docker.network import ensure_network
 from spaces.engines.docker.observe import inspect, look, observation
 from spaces.engines.docker.remove import remove_container
@@ -55,8 +56,15 @@ def create(link: Link, spec: InstanceSpec) -> None:
     ensure_network(link, spec.network, spec.subnet, spec.space_id)
     with translated("create a container"):
         try:
-            link.slow.create_container_from_config(container_body(spec, link.settings), spec.name)
+            shelf = shelf_seen(link) if spec.mounts else ""
+            link.slow.create_container_from_config(container_body(spec, link.settings, shelf), spec.name)
         except APIError as error:
+            if error.status_code == 400 and "bind source path" in reason(error):
+                raise StartFailed(
+                    "The container engine does not see the files that the Space has mounted.",
+                    code="volume",
+                    hint="Ask the admin: volumes and preload need the engine and the data directory on one machine.",
+                ) from error
             if error.status_code != 409:
                 raise
             if inspect(link, spec.name) is None and _foreign(link, spec.name):
