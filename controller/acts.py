@@ -77,11 +77,12 @@ class Acts:
     # -- private ----------------------------------------------------------------------------------
 
     def _run(self, job: Job, action: Action) -> None:
+        ring = self.bell
         try:
             log.info("act", action=repr(action))
             self.do(action)
         except LeaseTaken:
-            time.sleep(0.2)  # the gateway works on the Space; the next sweep looks again
+            ring = _nobody  # the gateway works on the Space, and rings when it is done
         except EngineUnavailable as error:
             log.warning("the engine does not answer", action=repr(action), error=error.message)
             time.sleep(2)
@@ -91,7 +92,7 @@ class Acts:
         finally:
             with self._lock:
                 self._jobs.discard(job)
-            self.bell()
+            ring()
 
     def _do_held(self, action: Action) -> None:
         match action:
@@ -113,6 +114,11 @@ class Acts:
                 self.rester.thaw(action)
             case reconcile.Erase():
                 erase(self.engine, self.settings, action.space_id, before=self.rester.leave)
+
+
+def _nobody() -> None:
+    """Looking again at once would find the same: during a start that is a sweep after the other beside an app that needs
+    the processor."""
 
 
 def _job(action: Action) -> Job:

@@ -13,6 +13,7 @@ from sqlalchemy import event as sql_event
 from sqlmodel import Session
 
 from spaces import names
+from spaces.lifecycle import Phase
 from spaces.models import Event
 from spaces.settings import get_settings
 
@@ -64,7 +65,9 @@ def ring_after(session: Session, space_id: int | None) -> None:
 
 
 def announce_after(session: Session, event: Event) -> None:
-    """Tells live pages of `event` and rings the controller once the transaction is committed."""
+    """Tells live pages of `event` and rings the controller once the transaction is committed. While a visit starts a Space
+    the controller has nothing to do for it, and the app needs the processor: it is rung when that is over."""
+    held = event.actor == "visitor" and event.phase in (Phase.STARTING, Phase.PROBING)
 
     @sql_event.listens_for(session, "after_commit", once=True)
     def _tell(_session: Session) -> None:
@@ -79,7 +82,8 @@ def announce_after(session: Session, event: Event) -> None:
             "reason": reason,
         }
         _publish(names.CHANNEL_EVENTS, json.dumps(body))
-        ring(event.space_id)
+        if not held:
+            ring(event.space_id)
 
 
 def _publish(channel: str, message: str) -> None:
