@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from controller.publish import Publisher
 from controller.rests import set_status, wait
-from proxy.starts import Starter, died
+from proxy.readiness import died
+from proxy.starts import Starter
 from spaces import db, logs, moves
 from spaces.builds import request_build
 from spaces.engines.base import Engine
@@ -51,7 +52,9 @@ class Deployer:
             stage = Stage.RUNNING_APP_STARTING if old else Stage.APP_STARTING
             moves.move(session, space, stage, Phase.STARTING, kept)
         try:
-            ready = self.starter.bring_up(action.space_id, action.revision_id, lambda: self._probing(action.space_id))
+            ready = self.starter.bring_up(
+                action.space_id, action.revision_id, probing=lambda: self._probing(action.space_id)
+            )
             if old and old.id != ready.id and old.status == InstanceStatus.READY:
                 self._prove_through_edge(action.space_id, subdomain, ready)
         except ImageMissing:

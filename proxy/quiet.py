@@ -24,9 +24,9 @@ def quiet_socket(address: tuple[Any, ...]) -> socket.socket:
     made = socket.socket(family, kind, protocol)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     low, high = names.QUIET_PORTS
-    for port in _random.sample(range(low, high + 1), _TRIES):
+    for _ in range(_TRIES):
         try:
-            made.bind(("", port))
+            made.bind(("", _random.randint(low, high)))
             break
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):

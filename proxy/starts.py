@@ -7,7 +7,6 @@ app takes its time.
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
 import secrets
@@ -18,9 +17,9 @@ from collections.abc import Callable, Iterator
 import structlog
 from sqlmodel import Session, select
 
-from proxy import quiet
+from proxy.readiness import First, Patience, await_answer
 from spaces import db, mounts
-from spaces.engines.base import ContainerState, Engine, InstanceSpec, Observation
+from spaces.engines.base import Engine, InstanceSpec, Observation
 from spaces.env import environment
 from spaces.errors import Busy, NotFound, StartFailed
 from spaces.host.mirrors import find_mirrors
@@ -68,12 +67,20 @@ class Starter:
         self.engine = engine
         self.settings = settings
 
-    def bring_up(self, space_id: int, revision_id: int, probing: Callable[[], None] = lambda: None) -> Instance:
+    def bring_up(
+        self,
+        space_id: int,
+        revision_id: int,
+        begin: Callable[[Session, Space], None] = lambda _session, _space: None,
+        probing: Callable[[], None] = lambda: None,
+        first: First | None = None,
+    ) -> Instance:
         """A READY instance of the revision at the Space's present generation; nothing is done twice.
 
-        Raises StartFailed where the app does not answer in time or dies, ImageMissing, EngineUnavailable. `probing` is
-        called once the container runs."""
-        instance, spec, timeout = self._intend(space_id, revision_id)
+        Raises StartFailed where the app does not answer in time or dies, ImageMissing, EngineUnavailable. `begin`
+        joins the transaction that writes the intent; `probing` is called once the container runs; `first` may ask the app
+        in our place."""
+        instance, spec, patience = self._intend(space_id, revision_id, begin)
         begun = time.monotonic()
         try:
             mounted = mounts.lay_out(space_id)
@@ -84,7 +91,7 @@ class Starter:
             observation = self.engine.launch(spec)
             self._update(instance.id, container_id=observation.container_id, address=observation.address)
             probing()
-            self._await_answer(spec, observation, timeout)
+            await_answer(self.engine, spec, observation.address or "", patience, first)
         except StartFailed:
             self._update(instance.id, status=InstanceStatus.FAILED)
             raise
@@ -92,7 +99,9 @@ class Starter:
 
     # -- private ----------------------------------------------------------------------------------
 
-    def _intend(self, space_id: int, revision_id: int) -> tuple[Instance, InstanceSpec, float]:
+    def _intend(
+        self, space_id: int, revision_id: int, begin: Callable[[Session, Space], None]
+    ) -> tuple[Instance, InstanceSpec, Patience]:
         """The row comes first: a crash after it leaves something the reconciler can follow up."""
         with db.writing() as session:
             space, revision = session.get(Space, space_id), session.get(Revision, revision_id)
@@ -107,48 +116,9 @@ class Starter:
             instance.port, instance.started_at, instance.drain_until, instance.retry_at = spec.port, now(), None, None
             session.add(instance)
             session.flush()
-            return instance, spec, float(revision.config.startup_duration_timeout or self.settings.start_timeout)
-
-    def _await_answer(self, spec: InstanceSpec, observation: Observation, timeout: float) -> None:
-        """Polls the app's port until it answers below 500, watching that its container lives."""
-        until, looked, status = time.monotonic() + timeout, time.monotonic(), None
-        host = dict(spec.env).get("SPACE_HOST", "localhost")
-        while True:
-            with contextlib.suppress(OSError, http.client.HTTPException):
-                status, _ = quiet.get(observation.address or "", spec.port, {"Host": host}, timeout=10)
-                if status < 500:
-                    return
-            moment = time.monotonic()
-            if moment - looked > 0.5:
-                looked = moment
-                self._check_alive(spec)
-            if moment > until:
-                raise self._silent(spec, timeout, status)
-            # Quick while it can still be a quick one: our own share of a wake is half of this.
-            time.sleep(0.01 if moment < until - timeout + 15 else 0.1)
-
-    def _check_alive(self, spec: InstanceSpec) -> None:
-        for observation in self.engine.observe(spec.name):
-            if observation.state in (ContainerState.RUNNING, ContainerState.FROZEN):
-                return
-            raise died(observation, spec.memory)
-        raise StartFailed("The container was removed while it started.", code="removed", hint="Restart the Space.")
-
-    def _silent(self, spec: InstanceSpec, timeout: float, status: int | None) -> StartFailed:
-        if status is not None:
-            return StartFailed(
-                f"The app answers GET / with {status} for {timeout:.0f} s.",
-                code="unhealthy",
-                hint="Any answer below 500 counts as ready; the run log shows what failed.",
-            )
-        stats = self.engine.stats(spec.name)
-        others = [str(port) for port in (stats.ports if stats else ()) if port != spec.port]
-        seen = f", but something does on {', '.join(others)}" if others else ""
-        return StartFailed(
-            f"Nothing listens on port {spec.port} after {timeout:.0f} s{seen}.",
-            code="wrong_port" if others else "timeout",
-            hint=f"Listen on 0.0.0.0:{spec.port}, or raise startup_duration_timeout in README.md if the app only needs longer.",
-        )
+            begin(session, space)
+            timeout = float(revision.config.startup_duration_timeout or self.settings.start_timeout)
+            return instance, spec, Patience(timeout, revision.start_seconds or 0.0)
 
     def _ready(self, instance_id: int | None, observation: Observation, seconds: float) -> Instance:
         with db.writing() as session:
@@ -169,26 +139,6 @@ class Starter:
             if instance := session.get(Instance, instance_id):
                 instance.sqlmodel_update(values)
                 session.add(instance)
-
-
-def died(observation: Observation, memory: int) -> StartFailed:
-    """Why a container ended, from what the engine says of it."""
-    if observation.oom_killed:
-        limit = f"{memory >> 20} MiB"
-        return StartFailed(
-            f"The app needed more than its {limit} of memory.",
-            code="out_of_memory",
-            hint="Choose larger hardware, or load less at a time.",
-        )
-    code = observation.exit_code
-    meaning = {0: "ended by itself", 137: "was killed", 139: "crashed (segmentation fault)", 143: "was told to stop"}
-    what = meaning.get(code, f"ended with exit code {code}") if code is not None else "ended"
-    return StartFailed(
-        f"The app {what}.",
-        code="exited",
-        hint="The run log shows its last lines; push a fix or restart.",
-        exit_code=code,
-    )
 
 
 def spec_of(session: Session, settings: Settings, space: Space, revision: Revision) -> InstanceSpec:

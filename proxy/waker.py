@@ -7,17 +7,20 @@ controller and other gateways, whose result is then awaited.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import structlog
-from sqlmodel import select
+from sqlmodel import Session, col, select
 
+from proxy import readiness
 from proxy.starts import LeaseTaken, Starter, held
 from spaces import db, doorbell, moves
 from spaces.engines.base import Engine
-from spaces.errors import Busy, DemodockError, NotFound, StartFailed
+from spaces.errors import Busy, NotFound, StartFailed
 from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Reason, Stage
 from spaces.models import Build, Instance, Space
 from spaces.models.types import now
@@ -34,6 +37,13 @@ class Address:
     port: int
 
 
+First = Callable[[Address], Awaitable[bool]]
+"""Has a visitor ask the app at that address; True where it answered below 500."""
+
+FIRST_SECONDS = 10.0
+"""How long the visitor's question may take before the platform asks as well."""
+
+
 class Waker:
     """Wakes Spaces on one engine."""
 
@@ -46,21 +56,23 @@ class Waker:
         self.threads = ThreadPoolExecutor(settings.starts + 16, thread_name_prefix="wake")
         self.starting = asyncio.Semaphore(settings.starts)
 
-    async def wake(self, space_id: int) -> Address:
-        """The address of the Space's awake instance, which is started or thawed if need be.
+    async def wake(self, space_id: int, first: First | None = None) -> Address:
+        """The address of the Space's awake instance, which is started or thawed if need be. `first` may be asked to ask
+        the app first, where this call begins the wake.
 
         Raises StartFailed (with the reason), Busy (try again), or NotFound. A cancelled caller leaves the wake going."""
         task = self.under_way.get(space_id)
         if task is None:
-            task = asyncio.create_task(self._wake(space_id))
+            task = asyncio.create_task(self._wake(space_id, first))
             self.under_way[space_id] = task
             task.add_done_callback(lambda _: self.under_way.pop(space_id, None))
         return await asyncio.shield(task)
 
     # -- private ----------------------------------------------------------------------------------
 
-    async def _wake(self, space_id: int) -> Address:
+    async def _wake(self, space_id: int, first: First | None) -> Address:
         loop = asyncio.get_running_loop()
+        ask = _on_thread(first, loop) if first else None
         until = time.monotonic() + self.settings.start_timeout + 60
         pause = 0.005
         while time.monotonic() < until:
@@ -72,7 +84,7 @@ class Waker:
                     return await loop.run_in_executor(self.threads, self._thaw, space_id)
                 if space.intent == Intent.ASLEEP or (instance and instance.status == InstanceStatus.STOPPED):
                     async with self.starting:
-                        return await loop.run_in_executor(self.threads, self._start, space_id)
+                        return await loop.run_in_executor(self.threads, self._start, space_id, ask)
             except LeaseTaken:
                 pass
             if space.stage in _HOPELESS:
@@ -106,23 +118,30 @@ class Waker:
             moves.move(session, space, space.stage, phase, reason, "visitor")
         return Address(observation.address, instance.port)
 
-    def _start(self, space_id: int) -> Address:
-        with held(space_id):
+    def _start(self, space_id: int, ask: readiness.First | None = None) -> Address:
+        with contextlib.ExitStack() as after, held(space_id):
+            after.callback(
+                doorbell.ring, space_id
+            )  # when the lease is free: the controller left the Space alone meanwhile
             space, instance = _look(space_id)
-            if address := _awake(instance):
-                return address
-            return self._start_held(space)
+            return _awake(instance) or self._start_held(space, ask)
 
-    def _start_held(self, space: Space) -> Address:
+    def _start_held(self, space: Space, ask: readiness.First | None) -> Address:
         if space.intent not in (Intent.AWAKE, Intent.ASLEEP) or space.revision_id is None:
             raise LeaseTaken("Not for a visit to start.")
         reason = Reason(code="visit", message="A visit woke it.", actor="visitor")
-        building = _stage(space.id, Stage.APP_STARTING, Phase.STARTING, reason, intent=Intent.AWAKE)
+
+        def begin(session: Session, fresh: Space) -> None:
+            fresh.intent = Intent.AWAKE
+            _move(session, fresh, Stage.APP_STARTING, Phase.STARTING, reason)
+
         try:
             ready = self.starter.bring_up(
                 space.id or 0,
                 space.revision_id,
+                begin,
                 probing=lambda: _stage(space.id, Stage.APP_STARTING, Phase.PROBING, reason),
+                first=ask,
             )
         except StartFailed as error:
             _stage(
@@ -132,13 +151,21 @@ class Waker:
                 Reason(code=error.code, message=error.message, hint=error.hint),
             )
             raise
-        except DemodockError:
-            doorbell.ring(space.id)  # the controller knows what to do about a missing image or a silent engine
-            raise
-        _stage(
-            space.id, Stage.RUNNING_BUILDING if building else Stage.RUNNING, Phase.SERVING, reason, instance_id=ready.id
-        )
+        _stage(space.id, Stage.RUNNING, Phase.SERVING, reason, instance_id=ready.id)
         return Address(ready.address or "", ready.port)
+
+
+def _on_thread(first: First, loop: asyncio.AbstractEventLoop) -> readiness.First:
+    """`first` for the thread that starts the app."""
+
+    def ask(host: str, port: int) -> bool:
+        asking = asyncio.run_coroutine_threadsafe(first(Address(host, port)), loop)
+        try:
+            return asking.result(FIRST_SECONDS)
+        except (TimeoutError, CancelledError):
+            return False
+
+    return ask
 
 
 _HOPELESS = {
@@ -165,24 +192,20 @@ def _awake(instance: Instance | None) -> Address | None:
     return None
 
 
-def _stage(
-    space_id: int | None,
-    stage: Stage,
-    phase: Phase,
-    reason: Reason,
-    intent: Intent | None = None,
-    instance_id: int | None = None,
-) -> bool:
-    """Moves the Space; True where a build of it is under way meanwhile."""
+def _stage(space_id: int | None, stage: Stage, phase: Phase, reason: Reason, instance_id: int | None = None) -> None:
     with db.writing() as session:
         space = session.get(Space, space_id)
         if space is None:
             raise NotFound("The Space is gone.")
-        space.intent = intent or space.intent
         space.instance_id = instance_id or space.instance_id
-        space.active_at = now()
-        moves.move(session, space, stage, phase, reason, actor=reason.actor)
-        active = select(Build.id).where(
-            Build.space_id == space_id, Build.status.in_([BuildStatus.QUEUED, BuildStatus.RUNNING])
-        )  # type: ignore[attr-defined]
-        return session.exec(active).first() is not None
+        _move(session, space, stage, phase, reason)
+
+
+def _move(session: Session, space: Space, stage: Stage, phase: Phase, reason: Reason) -> None:
+    """A Space that a build is under way for runs and builds."""
+    if stage == Stage.RUNNING:
+        under_way = col(Build.status).in_([BuildStatus.QUEUED, BuildStatus.RUNNING])
+        if session.exec(select(Build.id).where(Build.space_id == space.id, under_way)).first() is not None:
+            stage = Stage.RUNNING_BUILDING
+    space.active_at = now()
+    moves.move(session, space, stage, phase, reason, actor=reason.actor)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -23,6 +24,7 @@ from proxy.gateway import pages, static
 from proxy.gateway.directory import Address, DatabaseDirectory, Directory, SpaceFacts, subdomain_of_host
 from proxy.gateway.doors import Doors
 from proxy.gateway.events import live_events
+from proxy.gateway.first import First
 from proxy.gateway.forward import Broken, Refused, forward, has_body, open_session
 from proxy.gateway.hold import Holder, Unavailable, Waker
 from proxy.gateway.socket import deny, forward_socket
@@ -74,7 +76,8 @@ class Gateway:
         elif facts.static is not None and facts.stage is not Stage.PAUSED:
             await self._serve_static(scope, receive, send, headers, facts)
         else:
-            await self._serve(scope, receive, send, headers, facts)
+            with contextlib.closing(First(scope)) as first:
+                await self._serve(scope, receive, send, headers, facts, first)
 
     def visit(self, scope: Scope, headers: dict[bytes, str]) -> pages.Visit:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
@@ -82,7 +85,7 @@ class Gateway:
         return pages.Visit(language, scope["path"], query, self.settings.base_url)
 
     async def _serve(
-        self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str], facts: SpaceFacts
+        self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str], facts: SpaceFacts, first: First
     ) -> None:
         bot = bool(_BOT.search(headers.get(b"user-agent", "")))
         if scope["type"] == "http" and not has_body(scope):
@@ -98,10 +101,12 @@ class Gateway:
                         self.holder.wake_for_page(facts.id)
                     raise Unavailable(facts)
                 else:
-                    address = await self._held(facts, receive, scope)
+                    address = await self._held(facts, receive, scope, first)
                 if not bot:
                     self.directory.visited(facts.id)
-                await self._pass_on(scope, receive, send, facts, address, self.quiet if bot else self.loud)
+                session = self.quiet if bot else self.loud
+                pass_on = functools.partial(self._pass_on, scope, receive, facts, address, session)
+                await (first.ask(pass_on, send) if first.asking else pass_on(send))
                 return
             except Refused:
                 # the instance left, or the route we knew is old: look again, and wake it where it went to sleep
@@ -126,10 +131,10 @@ class Gateway:
         self,
         scope: Scope,
         receive: Receive,
-        send: Send,
         facts: SpaceFacts,
         address: Address,
         session: aiohttp.ClientSession,
+        send: Send,
     ) -> None:
         answered = await self.doors.enter(address)
 
@@ -146,17 +151,20 @@ class Gateway:
         finally:
             answered()
 
-    async def _held(self, facts: SpaceFacts, receive: Receive, scope: Scope) -> Address:
-        """Waits for the Space. A visitor without a body who leaves frees the place; a body is not touched before the
-        instance is there."""
+    async def _held(self, facts: SpaceFacts, receive: Receive, scope: Scope, first: First) -> Address:
+        """Waits for the Space, or until it is this visitor's turn to ask it first. A visitor without a body who leaves frees
+        the place; a body is not touched before the instance is there."""
         if scope["type"] != "http" or has_body(scope):
             return await self.holder.address(facts)
-        waiting = asyncio.create_task(self.holder.address(facts))
+        waiting = asyncio.create_task(self.holder.address(facts, first))
         leaving = asyncio.create_task(receive())
+        turn = set() if first.over else {first.turn}
         try:
-            await asyncio.wait({waiting, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({waiting, leaving, *turn}, return_when=asyncio.FIRST_COMPLETED)
             if waiting.done():
                 return waiting.result()
+            if first.asking:
+                return first.turn.result()
             raise Disconnected
         finally:
             for task in (waiting, leaving):

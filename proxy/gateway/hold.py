@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import structlog
 
 from proxy.gateway.directory import Address, Directory, SpaceFacts
+from proxy.gateway.first import First
 from spaces.errors import Busy, DemodockError, NotFound
 from spaces.lifecycle import Reason
 
@@ -23,9 +24,9 @@ BUSY_TRIES = 20
 
 
 class Waker(Protocol):
-    async def wake(self, space_id: int) -> Address:
-        """Starts or thaws the Space, whatever is needed, and returns where it answers. Raises StartFailed, Busy or
-        NotFound."""
+    async def wake(self, space_id: int, first: First | None = None) -> Address:
+        """Starts or thaws the Space, whatever is needed, and returns where it answers; `first` may ask the app in the
+        waker's place. Raises StartFailed, Busy or NotFound."""
         ...
 
 
@@ -60,9 +61,9 @@ class Holder:
         self._wakes: dict[int, asyncio.Task[Address]] = {}
         self._began: dict[int, float] = {}
 
-    def wake(self, space_id: int) -> asyncio.Task[Address]:
+    def wake(self, space_id: int, first: First | None = None) -> asyncio.Task[Address]:
         """The wake under way, or a new one. Nobody's going away cancels it."""
-        return self._wakes.get(space_id) or self._begin(space_id, self._waker.wake(space_id))
+        return self._wakes.get(space_id) or self._begin(space_id, self._waker.wake(space_id, first))
 
     def wake_for_page(self, space_id: int) -> None:
         """A wake that nobody awaits; it is patient with a busy platform, as the person watching the page is."""
@@ -73,7 +74,7 @@ class Holder:
         """For how many seconds a wake has been under way here; None: there is none."""
         return time.monotonic() - self._began[space_id] if space_id in self._wakes else None
 
-    async def address(self, facts: SpaceFacts) -> Address:
+    async def address(self, facts: SpaceFacts, first: First | None = None) -> Address:
         """Where the Space answers, as soon as it does. Raises Unavailable: it failed, is paused, took too long, or too
         many wait already."""
         if self._held[facts.id] >= self._limit:
@@ -83,18 +84,18 @@ class Holder:
             raise Unavailable(facts, busy, retry_after=5)
         self._held[facts.id] += 1
         try:
-            return await self._await_address(facts)
+            return await self._await_address(facts, first)
         finally:
             self._held[facts.id] -= 1
             if not self._held[facts.id]:
                 del self._held[facts.id]
 
-    async def _await_address(self, facts: SpaceFacts) -> Address:
+    async def _await_address(self, facts: SpaceFacts, first: First | None) -> Address:
         deadline = time.monotonic() + self._seconds
         while (left := deadline - time.monotonic()) > 0:
             if facts.wakeable or facts.id in self._wakes:
                 try:
-                    return await asyncio.wait_for(asyncio.shield(self.wake(facts.id)), left)
+                    return await asyncio.wait_for(asyncio.shield(self.wake(facts.id, first)), left)
                 except TimeoutError:
                     break
                 except NotFound:

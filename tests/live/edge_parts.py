@@ -25,6 +25,7 @@ from proxy.edge import probe_edge, serial_in_force
 from proxy.gateway.__main__ import server_options
 from proxy.gateway.app import Gateway
 from proxy.gateway.directory import Address, SpaceFacts
+from proxy.gateway.first import First
 from proxy.routes import Edge, Route, Target, desired_routes
 from spaces.lifecycle import Phase, Stage
 from spaces.models.types import now
@@ -87,17 +88,24 @@ class FakeDirectory:
 
 
 class FakeWaker:
-    """Counts wakes; each takes `seconds` and waits for `gate`, then `act` says where the Space answers, or raises."""
+    """Counts wakes; each takes `seconds` and waits for `gate`, then `act` says where the Space answers, or raises. With
+    `opening` the visitor asks that address first, and `verdict` is what came of it."""
 
     def __init__(self) -> None:
         self.calls: list[int] = []
         self.seconds = 0.3
         self.gate = threading.Event()
         self.gate.set()
+        self.opening: Address | None = None
+        self.verdict: bool | None = None
+        self.offered: First | None = None
         self.act: Callable[[int], Address] = lambda _: (_ for _ in ()).throw(AssertionError("nobody may wake"))
 
-    async def wake(self, space_id: int) -> Address:
+    async def wake(self, space_id: int, first: First | None = None) -> Address:
         self.calls.append(space_id)
+        self.offered = first
+        if self.opening is not None and first is not None:
+            self.verdict = await first(self.opening)
         await asyncio.sleep(self.seconds)
         while not self.gate.is_set():
             await asyncio.sleep(0.01)
@@ -110,7 +118,8 @@ class App:
     def __init__(self, name: str = "app") -> None:
         self.name = name
         self.port = free_port()
-        self.uploaded = 0
+        self.uploaded = self.roots = 0
+        self.loading = ""
         self.cancelled = threading.Event()
         self.loop = asyncio.new_event_loop()
         threading.Thread(target=self._run, daemon=True).start()
@@ -136,6 +145,7 @@ class App:
                 web.get("/slow/{seconds}", self._slow),
                 web.get("/socket", self._socket),
                 web.get("/break", self._break),
+                web.get("/", self._root),
                 web.route("*", "/{path:.*}", self._echo),
             ]
         )
@@ -143,6 +153,12 @@ class App:
         self.loop.run_until_complete(self.runner.setup())
         self.loop.run_until_complete(web.TCPSite(self.runner, "127.0.0.1", self.port).start())
         self.loop.run_forever()
+
+    async def _root(self, request: web.Request) -> web.StreamResponse:
+        self.roots += 1
+        if self.loading == "breaks":
+            return await self._break(request)
+        return web.Response(status=503, text="loading") if self.loading else await self._echo(request)
 
     async def _echo(self, request: web.Request) -> web.Response:
         body = await request.read()

@@ -49,6 +49,15 @@ def sub(parts):
     return f"ann-demo-{next(numbers)}"
 
 
+@pytest.fixture
+def opening(parts, app, sub):
+    """Wakes let the visitor ask the app first."""
+    parts.waker.opening, parts.waker.verdict = app.address, None
+    yield
+    parts.waker.opening, app.loading = None, ""
+    parts.waker.gate.set()
+
+
 @pytest.fixture(params=["by its route", "by the gateway"])
 def served(request, parts, app, sub):
     """The same app reached both ways."""
@@ -216,6 +225,51 @@ async def test_p54_the_number_of_held_visitors_is_bounded(parts, app, sub, clien
     assert sorted(status for status, _, _ in answers) == [200] * 5 + [503] * 7
     refused = next(answer for answer in answers if answer[0] == 503)
     assert refused[1]["Retry-After"] and '"stage":"SLEEPING"' in refused[2] and "too_many_waiters" in refused[2]
+
+
+async def test_a_held_visitors_request_is_the_first_that_the_app_gets(parts, app, sub, client, opening):
+    parts.directory.put(sub, Stage.SLEEPING)
+    parts.waker.gate.clear()  # the wake goes on: the visitor does not wait for its end
+    before = app.roots
+    status, _, body = await asyncio.wait_for(get(client, parts, sub, Accept="*/*"), 20)
+    assert (status, app.roots - before, '"app": "app"' in body) == (200, 1, True)
+    await asyncio.to_thread(wait_for, lambda: parts.waker.verdict)
+    parts.waker.gate.set()
+
+
+@pytest.mark.parametrize("loading", ["answers 503", "breaks"])
+async def test_p57_a_visitor_who_asks_too_early_sees_only_the_ready_app(parts, app, sub, client, opening, loading):
+    parts.directory.put(sub, Stage.SLEEPING)
+    app.loading = loading
+
+    def act(_):
+        app.loading = ""
+        return app.address
+
+    parts.waker.act = act
+    status, _, body = await asyncio.wait_for(get(client, parts, sub, Accept="*/*"), 20)
+    assert (status, '"app": "app"' in body, parts.waker.verdict) == (200, True, False)
+
+
+@pytest.mark.parametrize("path", ["/other", "/break"])
+async def test_p57_only_the_platforms_own_question_may_be_asked_first(parts, app, sub, client, opening, path):
+    parts.directory.put(sub, Stage.SLEEPING)
+    parts.waker.act = lambda _: app.address
+    await asyncio.wait_for(get(client, parts, sub, path, Accept="*/*"), 20)
+    assert parts.waker.verdict is False
+
+
+async def test_a_visitor_who_leaves_asks_nobody(parts, app, sub, client):
+    parts.directory.put(sub, Stage.SLEEPING)
+    parts.waker.gate.clear()
+    parts.waker.act = lambda _: app.address
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(get(client, parts, sub, Accept="*/*"), 0.5)
+    first = parts.waker.offered
+    before = app.roots
+    await asyncio.to_thread(wait_for, lambda: first.over)
+    assert await first(app.address) is False and app.roots == before
+    parts.waker.gate.set()
 
 
 async def test_a_post_is_held_whole_and_a_websocket_too(parts, app, sub, client):
