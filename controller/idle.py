@@ -11,7 +11,7 @@ from typing import NamedTuple
 import structlog
 from sqlmodel import col, select
 
-from proxy import sleeper
+from proxy import sleeper, veto
 from proxy.activity import Sampler, Watched
 from spaces import db
 from spaces.engines.base import Engine, Stats
@@ -47,6 +47,7 @@ class Idler:
         self._written: dict[int, dt.datetime] = {}
         self._active: set[int] = set()
         self._cpu: dict[int, tuple[float, float]] = {}
+        self._wishes: dict[int, tuple[bool, float]] = {}
         self._counts: dict[int, _Count] = {}
         self._clock = (now(), time.monotonic())
         self._one_at_a_time = threading.Lock()
@@ -116,7 +117,7 @@ class Idler:
             freeze, sleep = sleeper.times(space, flavor, self.settings)
             due = instance.status == InstanceStatus.READY and any(0 <= limit <= idle for limit in (freeze, sleep))
             stats = self.engine.stats(instance.name) if due else None
-            busy = stats is not None and self._busy(instance.id or 0, stats)
+            busy = stats is not None and (self._busy(instance.id or 0, stats) or self._asks(instance))
             if stats and self._count_one(space.id or 0, instance.id or 0, stats):
                 idle = 0.0
             found.append(sleeper.Idle(space.id or 0, instance.id or 0, instance.status, idle, freeze, sleep, busy))
@@ -159,6 +160,16 @@ class Idler:
         if before is None or moment - before[1] > 30:
             return True
         return (stats.cpu_seconds - before[0]) / (moment - before[1]) > self.settings.busy_cpu
+
+    def _asks(self, instance: Instance) -> bool:
+        """The app itself wants to stay awake; asked only of instances whose time has come."""
+        moment, number = time.monotonic(), instance.id or 0
+        wish, asked = self._wishes.get(number, (False, -veto.ASK_SECONDS))
+        if moment - asked >= veto.ASK_SECONDS:
+            self._wishes = {key: kept for key, kept in self._wishes.items() if moment - kept[1] < 2 * veto.ASK_SECONDS}
+            wish = bool(instance.address) and veto.stays(instance.address or "", instance.port)
+            self._wishes[number] = (wish, moment)
+        return wish
 
     def _sleep(self, action: sleeper.Sleep) -> None:
         message = {

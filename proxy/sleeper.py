@@ -26,7 +26,7 @@ class Idle:
     freeze_after: int
     sleep_after: int
     busy: bool = False
-    """The app uses CPU though nobody visits."""
+    """The app uses CPU though nobody visits, or asks to stay awake."""
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,9 @@ class Settings(BaseSettings):
         description="MiB of memory plus swap kept free: below it frozen Spaces go to sleep, least recently used first.",
     )
     busy_cpu: float = Field(0.05, description="Share of one core over which an app without visitors counts as busy.")
-    busy_cap: int = Field(3600, description="Longest time that a busy app without visitors is kept awake.")
+    busy_cap: int = Field(
+        3600, description="Longest time that an app without visitors is kept awake because it is busy or asks for it."
+    )
 
     # -- wake and deploy
     start_timeout: int = Field(1800, description="Longest start where the card sets no startup_duration_timeout.")
