@@ -30,6 +30,7 @@ from spaces.models import Instance
 from spaces.models.types import now
 from spaces.reconcile import reconcile
 from spaces.repos import hosting
+from spaces.repos.lfs import holdings
 from spaces.settings import Settings, get_settings
 
 log = structlog.get_logger()
@@ -151,12 +152,17 @@ class Controller:
             log.warning("Spaces do not reach this platform's own address", reason=why)
 
     def _upkeep(self) -> None:
-        """Repositories: pushes whose builds nobody asked for, deletions cut short, and what wants packing."""
+        """Repositories: pushes whose builds nobody asked for, deletions cut short, what wants packing, and large files
+        that nobody holds."""
         while not self.stopping.wait(UPKEEP_SECONDS):
             hosting.catch_up()
             repositories.erase_gone()
             hosting.tidy()
             mounts.sweep()
+            try:
+                holdings.sweep()
+            except Exception:
+                log.exception("large files could not be swept")
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from spaces.lifecycle import BuildStatus
 from spaces.models import Build, EnvEntry, Instance, Revision, Space, Volume
 from spaces.models.types import now
 from spaces.repos import store
+from spaces.repos.lfs import holdings
 from spaces.settings import Settings
 
 
@@ -39,6 +40,7 @@ def erase(engine: Engine, settings: Settings, space_id: int, before: Callable[[]
     # Once more with the id, for network and volume: also when no container was left.
     engine.remove(names.instance_name(settings.installation, space_id, 0), space_id=space_id)
     store.delete(space_id)
+    holdings.release(space_id)
     for path in files_of(settings, space_id):
         shutil.rmtree(path, ignore_errors=True)
     with db.writing() as session:
@@ -52,6 +54,5 @@ def files_of(settings: Settings, space_id: int) -> list[Path]:
     """Every folder of the data directory that holds only this Space's files, its repository apart."""
     number = str(space_id)
     return [
-        settings.path(*parts)
-        for parts in (("logs", "runs", number), ("logs", "builds", number), ("static", number), ("lfs", number))
+        settings.path(*parts) for parts in (("logs", "runs", number), ("logs", "builds", number), ("static", number))
     ]

@@ -16,6 +16,7 @@ DemodockError
 ├── TooLarge            413
 ├── TooMany             429  tried too often; come back after `retry_after` seconds
 ├── StorageFull         507
+├── NotOffered          501  what clients may ask for and this platform does not have
 ├── Busy                503  come back after `retry_after` seconds
 │   └── EngineUnavailable
 ├── BuildFailed              never on the wire as such: ends a build with a Reason
@@ -128,6 +129,10 @@ class TooMany(DemodockError):
 
 class StorageFull(DemodockError):
     status, code = 507, "storage_full"
+
+
+class NotOffered(DemodockError):
+    status, code = 501, "not_offered"
 
 
 class Busy(DemodockError):

@@ -195,7 +195,7 @@ def valid_env_key(key: str) -> bool:
 # -- Owners, Spaces, hosts ------------------------------------------------------------------------
 
 RESERVED_OWNERS = frozenset(
-    "admin-console api assets by-subdomain datasets demodock docs hardware healthz join livez login logout metrics models new oauth "
+    "admin-console api assets by-subdomain datasets demodock docs hardware healthz join lfs livez login logout metrics models new oauth "
     "openapi readyz repos semantic-search settings signup spaces static studios templates zero-gpu".split()
 )
 RESERVED_SUBDOMAINS = frozenset("admin api app assets cdn docs git hub mail oauth static status traefik www".split())

@@ -5,8 +5,6 @@ Nobody here asks who may, beyond under whose name: that is `spaces.access`. What
 
 from __future__ import annotations
 
-import shutil
-
 import structlog
 from sqlmodel import Session, col, select
 
@@ -15,7 +13,6 @@ from spaces.access import Actor, access_owner, find_repository
 from spaces.errors import BadRequest, Conflict, Invalid
 from spaces.models import RepoKind, Repository, Space, Visibility
 from spaces.models.types import now
-from spaces.settings import get_settings
 
 GITATTRIBUTES = "".join(
     f"*.{ending} filter=lfs diff=lfs merge=lfs -text\n"
@@ -76,13 +73,14 @@ def delete_repository(session: Session, found: Repository) -> None:
 def erase(number: int) -> None:
     """Removes all there is of a deleted model or dataset. Idempotent; outside any transaction: this removes files."""
     from spaces.repos import store
+    from spaces.repos.lfs import holdings
 
     with db.reading() as session:
         found = session.get(Repository, number)
         if found is None or found.gone_at is None:
             return
     store.delete(number)
-    shutil.rmtree(get_settings().path("lfs", str(number)), ignore_errors=True)
+    holdings.release(number)
     with db.writing() as session:
         if found := session.get(Repository, number):
             session.delete(found)

@@ -95,6 +95,10 @@ class Settings(BaseSettings):
         40960, description="MiB of layers kept; beyond it the least recently used go, never a needed one."
     )
     push_limit: int = Field(1024, description="MiB of one push.")
+    large_limit: int = Field(51200, description="MiB of one large file (git-lfs).")
+    large_total: int = Field(
+        0, description="MiB of all large files of one repository; 0: as many as the disk has room for."
+    )
     file_limit: int = Field(100000, description="Files in one repository's tree.")
     tree_limit: int = Field(20480, description="MiB of the files of one commit, git-lfs files included.")
     python_versions: str = Field(

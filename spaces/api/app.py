@@ -19,6 +19,7 @@ from spaces.api import (
     files,
     health,
     home,
+    lfs,
     logs,
     metrics,
     people,
@@ -27,6 +28,7 @@ from spaces.api import (
     repos,
     runtime,
     spaces,
+    transfers,
     uploads,
     volumes,
     whoami,
@@ -64,12 +66,13 @@ def create_app() -> FastAPI:
     app.add_middleware(Envelope)
     problems.install(app)
     hub = (whoami, repos, cards, spaces, files, downloads, commits, refs, runtime, volumes, env, logs)
-    for module in (health, metrics, people, *hub, builds, home):
+    for module in (health, metrics, people, *hub, transfers, builds, home):
         app.include_router(module.router)
     for pages in (sign_in, account):
         app.include_router(pages.router)
     app.include_router(render.assets)
-    app.include_router(smart_http.router(hosting.DatabaseHosting()))
+    for web in (smart_http, lfs):
+        app.include_router(web.router(hosting.DatabaseHosting()))
     return app
 
 

@@ -15,7 +15,8 @@ from spaces.errors import BadRequest, EntryNotFound, TooLarge
 from spaces.hub import repository as wire
 from spaces.repos import changes, hosting, ignore, listing, revisions, rules, store
 from spaces.repos.body import length_of
-from spaces.repos.receive import KEEP_OUT, check_disk, told_of_build
+from spaces.repos.disk import check_disk
+from spaces.repos.receive import KEEP_OUT, told_of_build
 from spaces.settings import get_settings
 
 router = APIRouter(prefix="/api/{kind:kinds}/{owner}/{name}", tags=["commits"])

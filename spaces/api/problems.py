@@ -15,8 +15,11 @@ from starlette.responses import Response
 from spaces.api.envelope import headers_of
 from spaces.errors import Busy, Conflict, DemodockError, Invalid, NotFound
 
+LFS_TYPE = "application/vnd.git-lfs+json"
+
 log = structlog.get_logger()
 
+_LARGE_FILES = re.compile(r"^/lfs/|/info/lfs/")
 _REPOSITORIES = re.compile(r"^/(api/)?(models|datasets|spaces)/")
 
 
@@ -37,9 +40,15 @@ def respond(error: DemodockError) -> Response:
     return JSONResponse(error.problem(), error.status, headers, media_type=media_type)
 
 
-def _typed(_request: Request, error: Exception) -> Response:
+def _typed(request: Request, error: Exception) -> Response:
     assert isinstance(error, DemodockError)
-    return respond(error)
+    response = respond(error)
+    if _LARGE_FILES.search(request.url.path):
+        # git-lfs shows a message in this type alone.
+        body = error.problem() | {"message": error.problem()["error"]}
+        headers = {name: value for name, value in response.headers.items() if not name.startswith("content-")}
+        return JSONResponse(body, error.status, headers, media_type=LFS_TYPE)
+    return response
 
 
 def _malformed(_request: Request, error: Exception) -> Response:

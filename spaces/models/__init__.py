@@ -6,6 +6,7 @@ from spaces.models.event import Event
 from spaces.models.flavor import Flavor
 from spaces.models.instance import Instance
 from spaces.models.lease import Lease
+from spaces.models.lfs import LfsObject
 from spaces.models.member import Member, MemberRole
 from spaces.models.owner import Owner, Token
 from spaces.models.repository import RepoKind, Repository, Visibility
@@ -20,6 +21,7 @@ __all__ = [
     "Flavor",
     "Instance",
     "Lease",
+    "LfsObject",
     "Member",
     "MemberRole",
     "OneTimeLink",

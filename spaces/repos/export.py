@@ -9,9 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from spaces.errors import EntryNotFound, PolicyError, TooLarge
-from spaces.repos import lfs, links, rules, store
+from spaces.repos import links, rules, store
+from spaces.repos.lfs import blobs, holdings, pointer
+from spaces.repos.lfs.pointer import Pointer
 from spaces.repos.objects import Entry, Objects, entries, open_objects
-from spaces.repos.tree import LargeFile, Tree
+from spaces.repos.tree import Tree
 from spaces.settings import get_settings
 
 _LINK_LIMIT = 4096
@@ -90,19 +92,19 @@ def _links(files: dict[str, Entry], objects: Objects) -> dict[str, str]:
     return targets
 
 
-def _large_files(space_id: int, files: dict[str, Entry], objects: Objects) -> dict[str, LargeFile]:
-    large: dict[str, LargeFile] = {}
-    missing: list[str] = []
+def _large_files(number: int, files: dict[str, Entry], objects: Objects) -> dict[str, Pointer]:
+    pointers: dict[str, Pointer] = {}
     for path, entry in files.items():
-        if entry.is_link or entry.size not in lfs.POINTER_SIZES:
+        if entry.is_link or entry.size not in pointer.SIZES:
             continue
-        if pointer := lfs.parse(objects.read(entry.oid, lfs.POINTER_SIZES.stop) or b""):
-            oid, size = pointer
-            where = lfs.object_path(space_id, oid)
-            if where.is_file() and where.stat().st_size == size:
-                large[path] = LargeFile(where, size)
-            else:
-                missing.append(path)
+        if found := pointer.parse(objects.read(entry.oid, pointer.SIZES.stop) or b""):
+            pointers[path] = found
+    held = holdings.held(number, {found.oid for found in pointers.values()}) if pointers else {}
+    missing = [
+        path
+        for path, found in pointers.items()
+        if found.oid not in held or held[found.oid].size != found.size or not blobs.path(found.oid).is_file()
+    ]
     if missing:
         raise EntryNotFound(
             f"{_few(missing)}: git-lfs keeps a pointer in the commit, but the file itself was never uploaded.",
@@ -111,10 +113,10 @@ def _large_files(space_id: int, files: dict[str, Entry], objects: Objects) -> di
             "(`git lfs migrate export --include=PATH`), and push again.",
             files=missing[:_TOLD],
         )
-    return large
+    return pointers
 
 
-def _check_size(files: dict[str, Entry], large: dict[str, LargeFile]) -> None:
+def _check_size(files: dict[str, Entry], large: dict[str, Pointer]) -> None:
     limit = get_settings().tree_limit << 20
     total = sum(large[path].size if path in large else entry.size or 0 for path, entry in files.items())
     if total > limit:

@@ -15,7 +15,7 @@ from typing import Protocol
 import structlog
 from anyio.to_thread import run_sync
 
-from spaces.errors import Busy, DemodockError, Invalid, StorageFull, TooLarge
+from spaces.errors import Busy, DemodockError, Invalid, TooLarge
 from spaces.models import RepoKind
 from spaces.repos import git, pktline, rules, store
 from spaces.repos.answer import Answer
@@ -262,13 +262,6 @@ def told_of_build(done: str, ask: Callable[[], list[str]], space_id: int, sha: s
         return [f"{done}. Its build could not be queued now; the platform tries again by itself."]
 
 
-def check_disk(needed: int) -> None:
-    """Raises StorageFull where the disk of repositories has no room for `needed` bytes and some to spare."""
-    free = store.free_space()
-    if free < needed + (256 << 20):
-        raise StorageFull("The platform's disk is full: nothing can be pushed.", hint="Tell its admin.", free=free)
-
-
 async def _collect(pipe: asyncio.StreamReader, said: asyncio.Queue[bytes]) -> bytes:
     """Reads a pipe of git's to its end, so that git never waits for us; returns the last of it."""
     tail = b""
@@ -283,4 +276,4 @@ def _lines(error: DemodockError) -> list[str]:
     return [text for text in (error.message, error.hint) if text]
 
 
-__all__ = ["Credentials", "Gone", "Grant", "Hosting", "Push", "check_disk"]
+__all__ = ["Credentials", "Gone", "Grant", "Hosting", "Push"]

@@ -11,7 +11,6 @@ import asyncio
 import base64
 import binascii
 import contextlib
-import json
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -26,7 +25,8 @@ from spaces.models import RepoKind
 from spaces.repos import git, pktline, store
 from spaces.repos.answer import Answer
 from spaces.repos.body import Body, Gone, length_of
-from spaces.repos.receive import Credentials, Grant, Hosting, Push, check_disk
+from spaces.repos.disk import check_disk
+from spaces.repos.receive import Credentials, Grant, Hosting, Push
 
 REALM = 'Basic realm="demodock", charset="UTF-8"'
 NAME_RULE = (
@@ -67,14 +67,6 @@ def _add_routes(routes: APIRouter, hosting: Hosting, kind: RepoKind) -> None:
     async def receive_pack(request: Request, owner: str, name: str) -> Response:
         return await _guarded(_receive(hosting, request, kind, owner, name))
 
-    @routes.api_route(base + "/info/lfs/{rest:path}", methods=["GET", "POST", "PUT", "DELETE"])
-    async def large_files(owner: str, name: str, rest: str) -> Response:
-        text = (
-            "This platform does not take git-lfs files yet. Commit the files without git-lfs "
-            "(git lfs migrate export --include=PATTERN), or download them when the app starts."
-        )
-        return Response(json.dumps({"message": text}), 501, media_type="application/vnd.git-lfs+json")
-
 
 def credentials(header: str | None) -> Credentials | None:
     """What an Authorization header says; None where there is none. Raises Unauthorized where it cannot be read."""
@@ -89,6 +81,23 @@ def credentials(header: str | None) -> Credentials | None:
             # Some write the token where the user's name goes: https://TOKEN@host
             return Credentials(user, password or user) if password or user else None
     raise Unauthorized("The Authorization header cannot be read.", hint="Send the token as git's password.")
+
+
+async def granted(hosting: Hosting, request: Request, kind: RepoKind, owner: str, name: str, write: bool) -> Grant:
+    """What whoever sent `request` may use there. Raises Invalid, Unauthorized, Forbidden or NotFound."""
+    name = name.removesuffix(".git")
+    if not (names.valid_name(owner) and names.valid_name(name)):
+        raise Invalid(f"{owner[:100]!a}/{name[:100]!a} cannot be a repository.", hint=NAME_RULE)
+    given = credentials(request.headers.get("authorization"))
+    if write and given is None:
+        raise Unauthorized("A push needs a token.", hint="Any user name, and the token as password.")
+    try:
+        return await run_sync(hosting.resolve, kind, owner, name, given, write)
+    except NotFound as error:
+        if given is None:
+            # git sends what it knows of the person only when asked, so nobody learns whether the name exists
+            raise Unauthorized(error.message, hint="If it is private, use your token as git's password.") from None
+        raise
 
 
 # -- private
@@ -117,27 +126,11 @@ async def _guarded(work: Awaitable[Response]) -> Response:
         return _plain(error)
 
 
-async def _grant(hosting: Hosting, request: Request, kind: RepoKind, owner: str, name: str, write: bool) -> Grant:
-    name = name.removesuffix(".git")
-    if not (names.valid_name(owner) and names.valid_name(name)):
-        raise Invalid(f"{owner[:100]!a}/{name[:100]!a} cannot be a repository.", hint=NAME_RULE)
-    given = credentials(request.headers.get("authorization"))
-    if write and given is None:
-        raise Unauthorized("A push needs a token.", hint="Any user name, and the token as password.")
-    try:
-        return await run_sync(hosting.resolve, kind, owner, name, given, write)
-    except NotFound as error:
-        if given is None:
-            # git sends what it knows of the person only when asked, so nobody learns whether the name exists
-            raise Unauthorized(error.message, hint="If it is private, use your token as git's password.") from None
-        raise
-
-
 async def _advertise(
     hosting: Hosting, request: Request, kind: RepoKind, owner: str, name: str, service: str
 ) -> Response:
     write = service == "receive-pack"
-    grant = await _grant(hosting, request, kind, owner, name, write)
+    grant = await granted(hosting, request, kind, owner, name, write)
     if write:
         check_disk(0)
     if grant.number is None:
@@ -162,7 +155,7 @@ async def _advertise(
 
 
 async def _upload(hosting: Hosting, request: Request, kind: RepoKind, owner: str, name: str) -> Response:
-    grant = await _grant(hosting, request, kind, owner, name, write=False)
+    grant = await granted(hosting, request, kind, owner, name, write=False)
     repository = await run_sync(store.find, grant.number)
     encoding, environment = request.headers.get("content-encoding", ""), git.environment(**_protocol(request))
 
@@ -206,7 +199,7 @@ async def _feed_and_watch(body: Body, receive: Receive, process: asyncio.subproc
 
 
 async def _receive(hosting: Hosting, request: Request, kind: RepoKind, owner: str, name: str) -> Response:
-    grant = await _grant(hosting, request, kind, owner, name, write=True)
+    grant = await granted(hosting, request, kind, owner, name, write=True)
     size = length_of(request.headers.get("content-length"))
     encoding = request.headers.get("content-encoding", "")
     if encoding:

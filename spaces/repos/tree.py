@@ -16,15 +16,9 @@ from typing import IO
 from spaces.errors import EntryNotFound, TooLarge
 from spaces.names import APP_UID
 from spaces.repos import links
+from spaces.repos.lfs import blobs
+from spaces.repos.lfs.pointer import Pointer
 from spaces.repos.objects import CHUNK, Entry, Objects, open_objects
-
-
-@dataclass(frozen=True)
-class LargeFile:
-    """A git-lfs file: where it lies on our disk."""
-
-    path: Path
-    size: int
 
 
 @dataclass(frozen=True)
@@ -38,7 +32,8 @@ class Tree:
     """Path to entry, symlinks among them, submodules not; in git's order."""
     links: dict[str, str] = field(repr=False)
     """A symlink's path to its target."""
-    large: dict[str, LargeFile] = field(repr=False)
+    large: dict[str, Pointer] = field(repr=False)
+    """Which of the files are git-lfs pointers, and what to."""
     warnings: list[str]
 
     def exists(self, path: str) -> bool:
@@ -105,9 +100,7 @@ class Tree:
 
     def _content(self, path: str, objects: Objects) -> Iterator[bytes]:
         if path in self.large:
-            with self.large[path].path.open("rb") as file:
-                while piece := file.read(CHUNK):
-                    yield piece
+            yield from blobs.stream(self.large[path].oid, 0, self.large[path].size)
         else:
             yield from objects.chunks(self.files[path].oid)
 

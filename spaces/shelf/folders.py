@@ -15,6 +15,7 @@ from pathlib import Path
 from spaces.errors import EntryNotFound
 from spaces.repos import lock as locks
 from spaces.repos.export import export_tree
+from spaces.repos.lfs import blobs
 from spaces.repos.objects import open_objects
 from spaces.settings import get_settings
 from spaces.shelf import contents
@@ -104,8 +105,8 @@ def _lay_out(number: int, sha: str, into: Path) -> None:
                 where.symlink_to(tree.links[path])
                 continue
             if path in tree.large:
-                sha256 = tree.large[path].path.name
-                contents.adopt(tree.large[path].path, sha256)
+                sha256 = tree.large[path].oid
+                contents.adopt(blobs.path(sha256), sha256)
             else:
                 sha256 = contents.add(objects.chunks(entry.oid))
             contents.link(contents.path(sha256), where)

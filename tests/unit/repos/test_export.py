@@ -1,6 +1,5 @@
 """The files of a commit as builds get them, hostile commits included."""
 
-import hashlib
 import io
 import socket
 import tarfile
@@ -8,10 +7,13 @@ import tarfile
 import pytest
 
 from spaces.errors import EntryNotFound, PolicyError, TooLarge
-from spaces.repos import git, lfs, store
+from spaces.repos import git, store
 from spaces.repos.commit import commit_files
 from spaces.repos.export import export_tree
+from spaces.repos.lfs import blobs, holdings
 from tests.gitkit import EXECUTABLE, FILE, FOLDER, LINK, SUBMODULE, blob, commit, commit_of, tree
+from tests.unit.files.lfskit import pointer_of, pointer_text
+from tests.unit.people import a_space
 
 
 @pytest.fixture
@@ -75,30 +77,35 @@ def test_a_tree_is_written_to_a_folder(repository, tmp_path):
         export_tree(1, "main", tmp_path / "out")
 
 
-def pointer(content: bytes) -> tuple[str, bytes]:
-    oid = hashlib.sha256(content).hexdigest()
-    return oid, f"version https://git-lfs.github.com/spec/v1\noid sha256:{oid}\nsize {len(content)}\n".encode()
-
-
-def test_git_lfs_pointers_are_resolved_by_our_code(repository, data, tmp_path):
-    content = b"weights" * 1000
-    oid, text = pointer(content)
-    where = lfs.object_path(1, oid)
-    assert where == data.data / "lfs" / "1" / oid[:2] / oid
-    where.parent.mkdir(parents=True)
-    where.write_bytes(content)
-    commit_of(repository, (FILE, ".gitattributes", b"*.bin filter=lfs diff=lfs"), (FILE, "model.bin", text))
-    exported = export_tree(1, "main", tmp_path / "out")
+def test_git_lfs_pointers_are_resolved_by_our_code(place, tmp_path):
+    space, content = a_space(), b"weights" * 1000
+    store.create(space.id)
+    with blobs.Incoming(pointer_of(content)) as incoming:
+        incoming.write(content)
+        holdings.keep(space.id, incoming)
+    lines = (FILE, ".gitattributes", b"*.bin filter=lfs diff=lfs"), (FILE, "model.bin", pointer_text(content))
+    commit_of(store.path(space.id), *lines)
+    exported = export_tree(space.id, "main", tmp_path / "out")
     assert exported.read("model.bin") == content == (tmp_path / "out/model.bin").read_bytes()
+    (tmp_path / "out/model.bin").write_bytes(b"a build writes where it likes")
     with tarfile.open(fileobj=exported.tar(), mode="r|") as archive:
-        assert {member.name: member.size for member in archive}["model.bin"] == len(content)
+        assert {member.name: archive.extractfile(member).read() for member in archive}["model.bin"] == content
+    blobs.remove(pointer_of(content).oid)
+    with pytest.raises(EntryNotFound, match="lost"):
+        exported.read("model.bin")
 
 
-def test_a_missing_git_lfs_file_is_named_with_what_to_do(repository):
-    commit_of(repository, (FILE, "model.bin", pointer(b"gone")[1]))
-    with pytest.raises(EntryNotFound, match="model.bin") as caught:
-        export_tree(1, "main")
-    assert caught.value.code == "lfs_object_missing" and "git lfs push" in caught.value.hint
+def test_p38_a_missing_git_lfs_file_is_named_with_what_to_do(place):
+    space, other = a_space(), a_space(name="other")
+    store.create(space.id)
+    with blobs.Incoming(pointer_of(b"not mine")) as incoming:
+        incoming.write(b"not mine")
+        holdings.keep(other.id, incoming)
+    for content in (b"gone", b"not mine"):
+        commit_of(store.path(space.id), (FILE, "model.bin", pointer_text(content)))
+        with pytest.raises(EntryNotFound, match="model.bin") as caught:
+            export_tree(space.id, "main")
+        assert caught.value.code == "lfs_object_missing" and "git lfs push" in caught.value.hint
 
 
 def test_too_many_files_and_too_many_bytes_are_refused(repository, data, monkeypatch):

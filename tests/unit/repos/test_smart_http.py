@@ -5,7 +5,6 @@ import concurrent.futures
 import gzip
 import hashlib
 import http.client
-import json
 import os
 import socket
 import struct
@@ -199,12 +198,6 @@ def test_what_is_no_git_is_refused(site, tmp_path):
         assert (status, content[:15]) == (400, b"This is no push"), body
     status, _, content = ask(site, "POST", "/spaces/alice/demo/git-receive-pack", b"0000", basic())
     assert (status, content) == (200, b"")
-
-
-def test_git_lfs_hears_that_it_is_not_served_yet(site):
-    status, headers, content = ask(site, "POST", "/spaces/alice/demo.git/info/lfs/objects/batch", b"{}")
-    assert (status, headers["content-type"]) == (501, "application/vnd.git-lfs+json")
-    assert "git lfs migrate export" in json.loads(content)["message"]
 
 
 # -- hostile
