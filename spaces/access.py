@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from spaces import names
-from spaces.errors import Forbidden, NotFound, Unauthorized
+from spaces.errors import Forbidden, Moved, NotFound, Unauthorized
 from spaces.lifecycle import Intent
-from spaces.models import Member, MemberRole, Owner, RepoKind, Repository, Space, Visibility
+from spaces.models import FormerName, Member, MemberRole, Owner, RepoKind, Repository, Space, Visibility
 from spaces.models.owner import Role, TokenScope
 
 
@@ -76,13 +76,16 @@ def access_repository(
     """The repository of that kind where `actor` has `permission`.
 
     Raises NotFound where there is none or the actor may not see it; Unauthorized or Forbidden where it may see it and
-    not do this."""
-    found = find_repository(session, kind, owner, name)
+    not do this; Moved where it would have the permission, had it used the name of today."""
+    today = find_repository(session, kind, owner, name)
+    found = today or _find_moved(session, kind, owner, name)
     power = permission_on(session, actor, found) if found else None
     if found is None or power is None or (permission == Permission.READ and power < permission):
         raise not_found(owner, name)
     if power >= permission:
         _check_scope(actor, permission)
+        if today is None:
+            raise Moved(f"{owner}/{name}", f"{session.get_one(Owner, found.owner_id).name}/{found.name}")
         return found
     if actor.anonymous:
         raise Unauthorized(
@@ -125,6 +128,19 @@ def access_owner(session: Session, actor: Actor, owner: str | None) -> Owner:
         raise NotFound(f"There is no owner {owner!r}.", hint=f"Make one: `demodock user add {owner}`.")
     if found is None or not may_create_under(session, actor, found):
         raise Forbidden(f"{actor.name} may not create Spaces under {owner!r}.", hint=f"Use {actor.name}/NAME.")
+    return found
+
+
+def access_people(session: Session, actor: Actor, owner: str) -> Owner:
+    """The owner, where `actor` is it or one of its people: for what only they see. Raises Unauthorized, or NotFound where
+    there is none and where the actor is a stranger to it."""
+    if actor.anonymous:
+        raise Unauthorized("This needs a token.")
+    found = find_owner(session, owner)
+    if found is None or not (
+        actor.admin or actor.owner_id == found.id or session.get(Member, (found.id, actor.owner_id))
+    ):
+        raise NotFound(f"There is no owner {owner!r} that you belong to.", hint="Check the spelling, and your token.")
     return found
 
 
@@ -198,6 +214,17 @@ _OTHERS = {
     Visibility.PRIVATE: None,
 }
 """What people see of a repository that is not theirs."""
+
+
+def _find_moved(session: Session, kind: RepoKind, owner: str, name: str) -> Space | Repository | None:
+    """The repository that had that name before it was moved."""
+    holder = find_owner(session, owner)
+    former = session.get(FormerName, (kind, holder.id, name.lower())) if holder else None
+    if former is None:
+        return None
+    found = session.get(Space if kind == RepoKind.SPACE else Repository, former.number)
+    gone = found is None or (found.intent == Intent.GONE if isinstance(found, Space) else found.gone_at)
+    return None if gone else found
 
 
 def _check_scope(actor: Actor, permission: Permission) -> None:

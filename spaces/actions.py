@@ -9,7 +9,7 @@ import ipaddress
 
 from sqlmodel import Session, select
 
-from spaces import doorbell, hardware, subdomains
+from spaces import doorbell, former_names, hardware, subdomains
 from spaces.access import Actor, access_owner
 from spaces.errors import BadRequest, Busy, Conflict, Invalid, RevisionNotFound
 from spaces.lifecycle import Intent, Phase, Reason, Stage
@@ -48,6 +48,7 @@ def create_space(
     taken = session.exec(select(Space).where(Space.owner_id == holder.id, Space.name_key == name.lower())).first()
     if taken:
         raise SpaceExists(RepoKind.SPACE, holder.name, taken.name)
+    former_names.forget(session, RepoKind.SPACE, holder.id, name)
     space = Space(
         owner_id=holder.id,
         creator_id=actor.owner_id,
@@ -69,13 +70,31 @@ def create_space(
 
 def delete_space(session: Session, space: Space, actor: Actor) -> None:
     """Out of sight at once, its name free again; the controller removes what it left, the row last."""
-    session.merge(Tombstone(subdomain=space.subdomain, owner_id=space.owner_id, until=now() + TOMBSTONE))
+    _bury_host(session, space)
+    former_names.forget_all(session, space.id)
     for entry in session.exec(select(EnvEntry).where(EnvEntry.space_id == space.id)):
         session.delete(entry)
     space.intent = Intent.GONE
     move(session, space, Stage.DELETING, Phase.STOPPING, actor=actor.name)
     # `~` is in no name and no host: the row frees both without a second flag.
     space.name_key = space.subdomain = f"~{space.id}"
+    _after(session, space)
+
+
+def set_visibility(session: Session, space: Space, visibility: Visibility) -> None:
+    """Who sees the Space, and its files, from now on."""
+    space.visibility = visibility
+    _after(session, space)
+
+
+def move_host(session: Session, space: Space, owner: Owner, name: str) -> None:
+    """The Space gets the host of `owner/name`, which it is about to be called; nobody but its owner so far gets the old
+    one for a while. The next instance is told, and replaces the present one."""
+    label = _settle_subdomain(session, owner, name, space.subdomain)
+    if label != space.subdomain:
+        _bury_host(session, space)
+        space.subdomain = label
+    space.generation += 1
     _after(session, space)
 
 
@@ -215,8 +234,16 @@ def _free_subnet(session: Session) -> int:
     raise Busy(f"All {size} networks of {get_settings().subnets} are in use.", hint="Widen DEMODOCK_SUBNETS.")
 
 
-def _settle_subdomain(session: Session, owner: Owner, name: str) -> str:
+def _bury_host(session: Session, space: Space) -> None:
+    session.merge(Tombstone(subdomain=space.subdomain, owner_id=space.owner_id, until=now() + TOMBSTONE))
+
+
+def _settle_subdomain(session: Session, owner: Owner, name: str, own: str | None = None) -> str:
+    """A free label; `own` is what the Space has already, and free to it."""
+
     def taken(label: str) -> bool:
+        if label == own:
+            return False
         tomb = session.get(Tombstone, label)
         buried = tomb is not None and tomb.owner_id != owner.id and tomb.until > now()
         return buried or session.exec(select(Space.id).where(Space.subdomain == label)).first() is not None

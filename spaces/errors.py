@@ -3,7 +3,8 @@
 DemodockError
 ├── NotFound            404  unknown and forbidden look alike
 │   ├── EntryNotFound
-│   └── RevisionNotFound
+│   ├── RevisionNotFound
+│   └── Moved           307  where the request's path holds the old name, which is then the new one
 ├── Unauthorized        401
 ├── Forbidden           403
 ├── BadRequest          400  makes no sense for this Space, or is no request we know
@@ -70,6 +71,16 @@ class EntryNotFound(NotFound):
 
 class RevisionNotFound(NotFound):
     code, hub_code = "revision_not_found", "RevisionNotFound"
+
+
+class Moved(NotFound):
+    """The repository `was` is called `became` now, and whoever asked may do there what they asked for."""
+
+    code = "moved"
+
+    def __init__(self, was: str, became: str) -> None:
+        super().__init__("Repository not found.", hint=f"{was} is called {became} now.", movedTo=became)
+        self.was, self.became = was, became
 
 
 class Unauthorized(DemodockError):

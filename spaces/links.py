@@ -3,6 +3,7 @@ have. A client inside a Space asks `hub.DOMAIN` and may not know the other; both
 
 from __future__ import annotations
 
+import re
 from contextvars import ContextVar
 from urllib.parse import urlsplit
 
@@ -23,3 +24,11 @@ def note(host: str) -> bool:
     by_hub = host == urlsplit(get_settings().hub_url).hostname
     _asked_hub.set(by_hub)
     return by_hub
+
+
+def moved(path: str, was: str, became: str) -> str | None:
+    """`path` with the repository `became` in the place of `was`, whatever the case of letters; None where it names none
+    there. A path and no address: whoever follows it stays with the host that they trust."""
+    place = rf"((?:/api/(?:models|datasets|spaces)|/datasets|/spaces|)/){re.escape(was)}(?=(?:\.git)?(?:/|$))"
+    found = re.match(place, path, re.IGNORECASE)
+    return f"{found[1]}{became}{path[found.end() :]}" if found else None

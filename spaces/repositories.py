@@ -8,7 +8,7 @@ from __future__ import annotations
 import structlog
 from sqlmodel import Session, col, select
 
-from spaces import db, links, names
+from spaces import db, former_names, links, names
 from spaces.access import Actor, access_owner, find_repository
 from spaces.errors import BadRequest, Conflict, Invalid
 from spaces.models import RepoKind, Repository, Space, Visibility
@@ -50,6 +50,7 @@ def create_repository(
     check_visibility(kind, visibility)
     if taken := find_repository(session, kind, holder.name, name):
         raise RepositoryExists(kind, holder.name, taken.name)
+    former_names.forget(session, kind, holder.id, name)
     made = Repository(
         kind=kind,
         owner_id=holder.id,
@@ -65,6 +66,7 @@ def create_repository(
 
 def delete_repository(session: Session, found: Repository) -> None:
     """Out of sight at once, its name free again; `erase` removes what it left, the row last."""
+    former_names.forget_all(session, found.id)
     # `~` is in no name.
     found.gone_at, found.name_key = now(), f"~{found.id}"
     session.add(found)
@@ -112,9 +114,9 @@ def first_commit(kind: RepoKind, number: int, author: str) -> None:
                 session.add(row)
 
 
-def set_visibility(session: Session, found: Space | Repository, kind: RepoKind, visibility: Visibility) -> None:
-    """Who sees it from now on. Raises BadRequest for what this kind cannot be."""
-    check_visibility(kind, visibility)
+def set_visibility(session: Session, found: Repository, visibility: Visibility) -> None:
+    """Who sees it from now on. Raises BadRequest for what only Spaces can be."""
+    check_visibility(found.kind, visibility)
     found.visibility, found.changed_at = visibility, now()
     session.add(found)
 

@@ -15,6 +15,7 @@ from spaces.api import (
     cards,
     commits,
     downloads,
+    duplicates,
     env,
     files,
     health,
@@ -25,9 +26,11 @@ from spaces.api import (
     people,
     problems,
     refs,
+    repo_settings,
     repos,
     runtime,
     spaces,
+    storage,
     transfers,
     uploads,
     volumes,
@@ -65,7 +68,23 @@ def create_app() -> FastAPI:
     )
     app.add_middleware(Envelope)
     problems.install(app)
-    hub = (whoami, repos, cards, spaces, files, downloads, commits, refs, runtime, volumes, env, logs)
+    hub = (
+        whoami,
+        repos,
+        cards,
+        spaces,
+        files,
+        downloads,
+        commits,
+        refs,
+        duplicates,
+        repo_settings,
+        storage,
+        runtime,
+        volumes,
+        env,
+        logs,
+    )
     for module in (health, metrics, people, *hub, transfers, builds, home):
         app.include_router(module.router)
     for pages in (sign_in, account):

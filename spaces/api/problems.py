@@ -10,10 +10,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from spaces import links
 from spaces.api.envelope import headers_of
-from spaces.errors import Busy, Conflict, DemodockError, Invalid, NotFound
+from spaces.errors import Busy, Conflict, DemodockError, Invalid, Moved, NotFound
 
 LFS_TYPE = "application/vnd.git-lfs+json"
 
@@ -42,6 +43,8 @@ def respond(error: DemodockError) -> Response:
 
 def _typed(request: Request, error: Exception) -> Response:
     assert isinstance(error, DemodockError)
+    if isinstance(error, Moved) and (elsewhere := _renamed(request, error)):
+        return RedirectResponse(elsewhere, 307)
     response = respond(error)
     if _LARGE_FILES.search(request.url.path):
         # git-lfs shows a message in this type alone.
@@ -49,6 +52,14 @@ def _typed(request: Request, error: Exception) -> Response:
         headers = {name: value for name, value in response.headers.items() if not name.startswith("content-")}
         return JSONResponse(body, error.status, headers, media_type=LFS_TYPE)
     return response
+
+
+def _renamed(request: Request, error: Moved) -> str | None:
+    """What was asked for under the repository's name of today."""
+    raw = request.scope.get("raw_path") or request.scope["path"].encode()
+    path = links.moved(raw.decode("latin-1").partition("?")[0], error.was, error.became)
+    query = request.scope.get("query_string", b"").decode("latin-1")
+    return f"{path}?{query}" if path and query else path
 
 
 def _malformed(_request: Request, error: Exception) -> Response:

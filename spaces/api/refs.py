@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from spaces.access import Permission
 from spaces.api.deps import Caller, Kind, Segment, repository
 from spaces.hub import repository as wire
-from spaces.repos import hosting, refs, revisions, store
+from spaces.repos import hosting, refs, revisions, squash, store
 
 router = APIRouter(prefix="/api/{kind:kinds}/{owner}/{name}", tags=["branches and tags"])
 
@@ -19,6 +19,10 @@ Done = dict[str, bool]
 
 class Branch(BaseModel):
     startingPoint: str | None = None
+
+
+class Squash(BaseModel):
+    message: str = ""
 
 
 class Tag(BaseModel):
@@ -50,6 +54,17 @@ def create_branch(
 def delete_branch(kind: Kind, owner: Segment, name: Segment, branch: Segment, actor: Caller) -> Done:
     """Any branch but the default one."""
     refs.delete_branch(repository(actor, kind, owner, name, Permission.WRITE).number, branch)
+    return {"success": True}
+
+
+@router.post("/super-squash/{branch}")
+def squash_branch(
+    kind: Kind, owner: Segment, name: Segment, branch: Segment, actor: Caller, body: Squash | None = None
+) -> Done:
+    """One commit with the files of the branch, and nothing before it. What was there stays as long as a revision needs it."""
+    found = repository(actor, kind, owner, name, Permission.WRITE)
+    if squash.squash(found.number, branch, body.message if body else "", actor.name):
+        hosting.record_commit(kind, found.number, actor.name)
     return {"success": True}
 
 

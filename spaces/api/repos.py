@@ -1,4 +1,4 @@
-"""Creating and deleting repositories, on the Hub's paths."""
+"""Creating, moving and deleting repositories, on the Hub's paths."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from fastapi import APIRouter, BackgroundTasks
 from pydantic import BaseModel, Field
+from sqlmodel import Session
 
-from spaces import actions, db, env, links, repositories
+from spaces import actions, db, env, links, renames, repositories
 from spaces.access import Permission, access_repository
 from spaces.api.deps import Caller
 from spaces.hub.wire import when
@@ -54,12 +55,28 @@ class Seen(BaseModel):
         return self.visibility or otherwise
 
 
-class Creation(Named, Seen):
+class Environment(BaseModel):
+    """A new Space's secrets and variables."""
+
+    secrets: list[Entry] = []
+    variables: list[Entry] = []
+
+    def put(self, session: Session, space: Space) -> None:
+        for kind, entries in ((EnvKind.SECRET, self.secrets), (EnvKind.VARIABLE, self.variables)):
+            for entry in entries:
+                env.put_entry(session, space, kind, entry.key, entry.value, entry.description or "")
+
+
+class Creation(Named, Seen, Environment):
     sdk: str | None = None
     hardware: str | None = None
     sleepTimeSeconds: int | None = None
-    secrets: list[Entry] = []
-    variables: list[Entry] = []
+
+
+class Move(BaseModel):
+    fromRepo: str
+    toRepo: str
+    type: RepoKind = RepoKind.MODEL
 
 
 @router.post("/api/repos/create")
@@ -72,9 +89,7 @@ def create_repository(body: Creation, actor: Caller) -> dict[str, Any]:
             made = actions.create_space(
                 session, actor, owner, name, body.sdk, body.hardware, body.sleepTimeSeconds, visibility
             )
-            for kind, entries in ((EnvKind.SECRET, body.secrets), (EnvKind.VARIABLE, body.variables)):
-                for entry in entries:
-                    env.put_entry(session, made, kind, entry.key, entry.value, entry.description or "")
+            body.put(session, made)
         else:
             made = repositories.create_repository(session, actor, body.kind, owner, name, visibility)
         called = full_name(session, made)
@@ -102,3 +117,14 @@ def delete_repository(body: Named, actor: Caller, after: BackgroundTasks) -> dic
             repositories.delete_repository(session, found)
             after.add_task(repositories.erase, found.id)
     return {"success": True}
+
+
+@router.post("/api/repos/move")
+def move_repository(body: Move, actor: Caller) -> dict[str, str]:
+    """Another name, another owner, or both; the old name leads to the new one until somebody takes it."""
+    owner, _, name = body.fromRepo.partition("/")
+    holder, _, becomes = body.toRepo.partition("/")
+    with db.writing() as session:
+        found = access_repository(session, actor, body.type, owner, name, Permission.ADMIN)
+        renames.move_repository(session, actor, body.type, found, holder, becomes)
+        return {"url": f"{links.here()}/{body.type.prefix}{full_name(session, found)}"}

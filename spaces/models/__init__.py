@@ -4,6 +4,7 @@ from spaces.models.account import BrowserSession, OneTimeLink, Password, Profile
 from spaces.models.build import Build, Revision
 from spaces.models.event import Event
 from spaces.models.flavor import Flavor
+from spaces.models.former_name import FormerName
 from spaces.models.instance import Instance
 from spaces.models.lease import Lease
 from spaces.models.lfs import LfsObject
@@ -19,6 +20,7 @@ __all__ = [
     "EnvEntry",
     "Event",
     "Flavor",
+    "FormerName",
     "Instance",
     "Lease",
     "LfsObject",

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from spaces import actions, db, owners
 from spaces.access import ANONYMOUS, Actor, Permission, access_owner, access_repository, access_space, find_space
 from spaces.builds import request_build
-from spaces.errors import NotFound
+from spaces.errors import Moved, NotFound
 from spaces.lifecycle import BuildStatus, Intent
 from spaces.models import Build, RepoKind, Repository, Revision, Space
 from spaces.models.types import now
@@ -29,6 +29,8 @@ class DatabaseHosting:
         with db.reading() as session:
             try:
                 found = access_repository(session, actor, kind, owner, name, permission)
+            except Moved:
+                raise
             except NotFound:
                 if not write or kind != RepoKind.SPACE:
                     raise

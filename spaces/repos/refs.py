@@ -28,9 +28,9 @@ def create_branch(space_id: int, branch: str, sha: str) -> bool:
 
 
 def delete_branch(space_id: int, branch: str) -> None:
-    """Raises RevisionNotFound where there is none, Forbidden for the branch that the Space is built from."""
+    """Raises RevisionNotFound where there is none, Forbidden for the default branch."""
     if branch == store.default_branch(space_id):
-        raise Forbidden(f"The branch {branch!r} cannot be deleted: the Space is built from it.", code="default_branch")
+        raise Forbidden(f"Cannot delete refs/heads/{branch}: it is the default branch.", code="default_branch")
     _delete(space_id, "branch", f"refs/heads/{branch}")
 
 
@@ -58,9 +58,9 @@ def _free(space_id: int, ref: str) -> None:
     """git keeps refs as files and folders: `a` and `a/b` cannot both be."""
     for taken in store.refs(space_id):
         if taken == ref:
-            raise Conflict(f"{_short(ref)} already exists.", hint="Choose another name, or delete it first.")
+            raise Conflict(f"Reference {ref} already exists.", hint="Choose another name, or delete it first.")
         if taken.startswith(f"{ref}/") or ref.startswith(f"{taken}/"):
-            raise Conflict(f"{_short(ref)} cannot be beside {_short(taken)}.", hint="Choose another name.")
+            raise Conflict(f"Reference {ref} cannot be beside {taken}.", hint="Choose another name.")
 
 
 def _create(space_id: int, ref: str, oid: str) -> None:
@@ -71,7 +71,7 @@ def _create(space_id: int, ref: str, oid: str) -> None:
 def _delete(space_id: int, kind: str, ref: str) -> None:
     with store.lock(space_id):
         if ref not in store.refs(space_id):
-            raise RevisionNotFound(f"There is no {kind} {_short(ref)[:100]!r}.")
+            raise RevisionNotFound(f"Invalid rev id: there is no {kind} {_short(ref)[:100]!r}.")
         git.run("update-ref", "-d", ref, repository=store.find(space_id))
 
 

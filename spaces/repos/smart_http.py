@@ -20,7 +20,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from spaces import names
-from spaces.errors import DemodockError, Invalid, NotFound, Unauthorized
+from spaces.errors import DemodockError, Invalid, Moved, NotFound, Unauthorized
 from spaces.models import RepoKind
 from spaces.repos import git, pktline, store
 from spaces.repos.answer import Answer
@@ -84,7 +84,7 @@ def credentials(header: str | None) -> Credentials | None:
 
 
 async def granted(hosting: Hosting, request: Request, kind: RepoKind, owner: str, name: str, write: bool) -> Grant:
-    """What whoever sent `request` may use there. Raises Invalid, Unauthorized, Forbidden or NotFound."""
+    """What whoever sent `request` may use there. Raises Invalid, Unauthorized, Forbidden, Moved or NotFound."""
     name = name.removesuffix(".git")
     if not (names.valid_name(owner) and names.valid_name(name)):
         raise Invalid(f"{owner[:100]!a}/{name[:100]!a} cannot be a repository.", hint=NAME_RULE)
@@ -93,6 +93,8 @@ async def granted(hosting: Hosting, request: Request, kind: RepoKind, owner: str
         raise Unauthorized("A push needs a token.", hint="Any user name, and the token as password.")
     try:
         return await run_sync(hosting.resolve, kind, owner, name, given, write)
+    except Moved:
+        raise
     except NotFound as error:
         if given is None:
             # git sends what it knows of the person only when asked, so nobody learns whether the name exists
@@ -122,6 +124,8 @@ class _Stream(Response):
 async def _guarded(work: Awaitable[Response]) -> Response:
     try:
         return await work
+    except Moved:
+        raise  # the application leads on
     except DemodockError as error:
         return _plain(error)
 

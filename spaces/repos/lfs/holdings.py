@@ -71,12 +71,26 @@ def check_room(session: Session, number: int, size: int, besides: int = 0) -> No
             f"The file has {size} bytes; a large file may have {settings.large_limit} MiB.",
             hint="Split it, or ask the admin to raise DEMODOCK_LARGE_LIMIT.",
         )
-    if settings.large_total and _total(session, number) + besides + size > settings.large_total << 20:
+    if settings.large_total and total(session, number) + besides + size > settings.large_total << 20:
         raise StorageFull(
             f"The repository's large files would take more than {settings.large_total} MiB.",
             hint="Remove some that no commit needs, or ask the admin to raise DEMODOCK_LARGE_TOTAL.",
             code="quota",
         )
+
+
+def total(session: Session, number: int) -> int:
+    """Bytes of all that the repository holds."""
+    return session.exec(select(func.coalesce(func.sum(LfsObject.size), 0)).where(LfsObject.repository == number)).one()
+
+
+def share(source: int, target: int) -> None:
+    """`target`, a copy of `source` that somebody made who may read that, holds the same."""
+    with db.writing() as session:
+        held_already = select(LfsObject.oid).where(LfsObject.repository == target)
+        rows = select(LfsObject).where(LfsObject.repository == source, col(LfsObject.oid).not_in(held_already))
+        for row in session.exec(rows).all():
+            session.add(LfsObject(repository=target, oid=row.oid, size=row.size, git_oid=row.git_oid))
 
 
 def release(number: int, oids: Collection[str] | None = None) -> None:
@@ -117,10 +131,6 @@ def _is_there(session: Session, number: int) -> bool:
         return repository is not None and repository.gone_at is None
     space = session.get(Space, number)
     return space is not None and space.intent != Intent.GONE
-
-
-def _total(session: Session, number: int) -> int:
-    return session.exec(select(func.coalesce(func.sum(LfsObject.size), 0)).where(LfsObject.repository == number)).one()
 
 
 def _remove_unheld(oid: str) -> None:
