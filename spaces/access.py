@@ -17,7 +17,7 @@ from spaces import names
 from spaces.errors import Forbidden, Moved, NotFound, Unauthorized
 from spaces.lifecycle import Intent
 from spaces.models import FormerName, Member, MemberRole, Owner, RepoKind, Repository, Space, Visibility
-from spaces.models.owner import Role, TokenScope
+from spaces.models.owner import OwnerKind, Role, TokenScope
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,52 @@ def access_people(session: Session, actor: Actor, owner: str) -> Owner:
     ):
         raise NotFound(f"There is no owner {owner!r} that you belong to.", hint="Check the spelling, and your token.")
     return found
+
+
+def access_organization(session: Session, actor: Actor, name: str, permission: Permission) -> Owner:
+    """The organization where `actor` has `permission`: everybody visits it, its members inspect it, its admins look after it.
+
+    Raises NotFound, Unauthorized or Forbidden."""
+    found = find_owner(session, name)
+    if found is None or found.kind != OwnerKind.ORGANIZATION:
+        raise NotFound("There is no such organization.", hint="Check the spelling.", code="no_organization")
+    if permission == Permission.VISIT:
+        return found
+    if actor.anonymous:
+        raise Unauthorized("This needs a token.")
+    member = session.get(Member, (found.id, actor.owner_id))
+    holds = Permission.INSPECT if member else Permission.VISIT
+    if actor.admin or (member and member.role == MemberRole.ADMIN):
+        holds = Permission.ADMIN
+    if holds < permission:
+        raise Forbidden(f"{actor.name} may not do this to {found.name}.", hint="Ask one of its admins.")
+    _check_scope(actor, permission)
+    return found
+
+
+def access_account(session: Session, actor: Actor, name: str | None = None) -> Owner:
+    """The person whose tokens and browsers `actor` may look after: itself; an admin names others.
+
+    Never an organization: a token of one would outlive every membership. Raises Unauthorized, Forbidden, or NotFound where
+    no such person exists and the actor, an admin, may know."""
+    if actor.anonymous:
+        raise Unauthorized("This needs a token.")
+    _check_scope(actor, Permission.WRITE)
+    found = find_owner(session, name or actor.name)
+    found = found if found and found.kind == OwnerKind.USER else None
+    if found is None and actor.admin:
+        raise NotFound(f"There is no user {name!r}.", hint="List them: `demodock user ls`.")
+    if found is None or not (actor.admin or found.id == actor.owner_id):
+        raise Forbidden(f"{actor.name} may not do this for others.", hint="Leave the name out.")
+    return found
+
+
+def access_defaults(session: Session, actor: Actor, name: str) -> Owner:
+    """The owner whose defaults `actor` sets: itself, or an organization that it looks after."""
+    found = find_owner(session, name)
+    if found is not None and found.kind == OwnerKind.ORGANIZATION:
+        return access_organization(session, actor, name, Permission.ADMIN)
+    return access_account(session, actor, name)
 
 
 def access_admin(actor: Actor) -> Actor:

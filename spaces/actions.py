@@ -9,7 +9,7 @@ import ipaddress
 
 from sqlmodel import Session, select
 
-from spaces import doorbell, former_names, hardware, subdomains
+from spaces import defaults, doorbell, former_names, hardware, subdomains
 from spaces.access import Actor, access_owner
 from spaces.errors import BadRequest, Busy, Conflict, Invalid, RevisionNotFound
 from spaces.lifecycle import Intent, Phase, Reason, Stage
@@ -22,8 +22,6 @@ from spaces.settings import get_settings
 SDKS = ("gradio", "streamlit", "docker", "static")
 TOMBSTONE = dt.timedelta(days=90)
 """How long nobody but its owner gets the host of a deleted Space: links to it may be anywhere."""
-NEVER = -1
-LONGEST_SLEEP_TIME = 365 * 24 * 3600
 
 
 class SpaceExists(RepositoryExists):
@@ -38,9 +36,9 @@ def create_space(
     sdk: str | None = None,
     flavor: str | None = None,
     sleep_after: int | None = None,
-    visibility: Visibility = Visibility.PUBLIC,
+    visibility: Visibility | None = None,
 ) -> Space:
-    """A new, empty Space with its host and its repository. Raises Invalid, SpaceExists, and what `access_owner` raises."""
+    """A new, empty Space with its host and its repository; what is not said is its owner's default. Raises Invalid, SpaceExists, and what `access_owner` raises."""
     holder = access_owner(session, actor, owner)
     check_name(RepoKind.SPACE, name)
     if sdk is not None and sdk not in SDKS:
@@ -49,6 +47,7 @@ def create_space(
     if taken:
         raise SpaceExists(RepoKind.SPACE, holder.name, taken.name)
     former_names.forget(session, RepoKind.SPACE, holder.id, name)
+    wanted = defaults.of(session, holder)
     space = Space(
         owner_id=holder.id,
         creator_id=actor.owner_id,
@@ -57,12 +56,10 @@ def create_space(
         subdomain=_settle_subdomain(session, holder, name),
         subnet=_free_subnet(session),
         sdk=sdk,
-        visibility=visibility,
+        visibility=visibility or wanted.visibility or Visibility.PUBLIC,
+        hardware=hardware.find_flavor(session, flavor).name if flavor else wanted.flavor(session),
+        sleep_after=wanted.sleep_after if sleep_after is None else hardware.checked_sleep_time(sleep_after),
     )
-    if flavor:
-        space.hardware = hardware.find_flavor(session, flavor).name
-    if sleep_after is not None:
-        space.sleep_after = _checked_sleep_time(sleep_after)
     session.add(space)
     session.flush()
     return space
@@ -182,7 +179,7 @@ def set_hardware(session: Session, space: Space, flavor: str, sleep_after: int |
     """Moves the Space to another flavor; its instances are replaced."""
     chosen = hardware.find_flavor(session, flavor).name
     if sleep_after is not None:
-        space.sleep_after = _checked_sleep_time(sleep_after)
+        space.sleep_after = hardware.checked_sleep_time(sleep_after)
     if chosen != space.hardware:
         space.hardware = chosen
         space.generation += 1
@@ -191,13 +188,13 @@ def set_hardware(session: Session, space: Space, flavor: str, sleep_after: int |
 
 def set_sleep_time(session: Session, space: Space, seconds: int) -> None:
     """Idle seconds before sleep; -1 never."""
-    space.sleep_after = _checked_sleep_time(seconds)
+    space.sleep_after = hardware.checked_sleep_time(seconds)
     _after(session, space)
 
 
 def set_freeze_time(session: Session, space: Space, seconds: int) -> None:
     """Idle seconds before freeze; -1 never."""
-    space.freeze_after = _checked_sleep_time(seconds)
+    space.freeze_after = hardware.checked_sleep_time(seconds)
     _after(session, space)
 
 
@@ -216,12 +213,6 @@ def _after(session: Session, space: Space) -> None:
 def _refuse_static(space: Space, done: str) -> None:
     if space.sdk == "static":
         raise BadRequest(f"A static Space cannot be {done}.", hint="It has no instance; it is always there.")
-
-
-def _checked_sleep_time(seconds: int) -> int:
-    if seconds != NEVER and not 1 <= seconds <= LONGEST_SLEEP_TIME:
-        raise Invalid("No such sleep time.", hint=f"Allowed: -1 (never), or 1 to {LONGEST_SLEEP_TIME} seconds.")
-    return seconds
 
 
 def _free_subnet(session: Session) -> int:

@@ -8,6 +8,9 @@ from spaces.errors import Invalid
 from spaces.models import Flavor, Space
 from spaces.settings import get_settings
 
+NEVER = -1
+LONGEST_SLEEP_TIME = 365 * 24 * 3600
+
 
 def list_flavors(session: Session) -> list[Flavor]:
     """All flavors, smallest first."""
@@ -21,6 +24,13 @@ def find_flavor(session: Session, name: str) -> Flavor:
         known = ", ".join(flavor.name for flavor in list_flavors(session))
         raise Invalid("No such hardware.", hint=f"Allowed: {known}.", code="unknown_hardware")
     return flavor
+
+
+def checked_sleep_time(seconds: int) -> int:
+    """`seconds` where a Space may sleep after so long; raises Invalid."""
+    if seconds != NEVER and not 1 <= seconds <= LONGEST_SLEEP_TIME:
+        raise Invalid("No such sleep time.", hint=f"Allowed: -1 (never), or 1 to {LONGEST_SLEEP_TIME} seconds.")
+    return seconds
 
 
 def sleep_seconds(space: Space, flavor: Flavor | None) -> int:

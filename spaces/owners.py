@@ -29,19 +29,12 @@ _LENGTH = 40
 
 def create_user(session: Session, name: str, role: Role = Role.MEMBER) -> Owner:
     """A new user; raises Invalid for a name that cannot be one, Conflict for one that is taken."""
-    if not names.valid_name(name):
-        raise Invalid(
-            f"{name[:100]!r} cannot be a user's name.",
-            hint="Allowed: letters, digits, `.`, `_`, `-`, at most 96, no `--`, no `..`, no `-` or `.` at either end.",
-        )
-    if name.lower() in names.RESERVED_OWNERS:
-        raise Invalid(f"The name {name!r} is reserved.", hint="Choose another.")
-    if find_owner(session, name):
-        raise Conflict(f"The name {name!r} is taken.", hint="Names differ by more than case.")
-    owner = Owner(name=name, name_key=name.lower(), kind=OwnerKind.USER, role=role)
-    session.add(owner)
-    session.flush()
-    return owner
+    return _create(session, name, OwnerKind.USER, role)
+
+
+def create_organization(session: Session, name: str) -> Owner:
+    """A new organization without members; raises what `create_user` raises."""
+    return _create(session, name, OwnerKind.ORGANIZATION)
 
 
 def set_profile(session: Session, owner_id: int, full_name: str, email: str = "") -> None:
@@ -50,7 +43,10 @@ def set_profile(session: Session, owner_id: int, full_name: str, email: str = ""
         raise Invalid("A full name has at most 100 characters, on one line.", code="full_name")
     if email and not valid_email(email):
         raise Invalid("This is no e-mail address.", hint="Write it as `name@example.org`.", code="email")
-    session.merge(Profile(owner_id=owner_id, full_name=full_name, email=email or None))
+    present = session.get(Profile, owner_id) or Profile(owner_id=owner_id)
+    verified = present.email_verified and (present.email or "").lower() == email.lower()
+    present.full_name, present.email, present.email_verified = full_name, email or None, verified
+    session.add(present)
 
 
 def valid_email(text: str) -> bool:
@@ -125,3 +121,23 @@ def new_token() -> str:
 def digest(text: str) -> str:
     """What is kept of a token. It has 238 random bits, so a plain hash cannot be searched."""
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+
+
+# -- private --------------------------------------------------------------------------------------
+
+
+def _create(session: Session, name: str, kind: OwnerKind, role: Role = Role.MEMBER) -> Owner:
+    if not names.valid_name(name):
+        raise Invalid(
+            f"{name[:100]!r} cannot be a name.",
+            hint="Allowed: letters, digits, `.`, `_`, `-`, at most 96, no `--`, no `..`, no `-` or `.` at either end.",
+            code="bad_name",
+        )
+    if name.lower() in names.RESERVED_OWNERS:
+        raise Invalid(f"The name {name!r} is reserved.", hint="Choose another.", code="name_reserved")
+    if find_owner(session, name):
+        raise Conflict(f"The name {name!r} is taken.", hint="Names differ by more than case.", code="name_taken")
+    owner = Owner(name=name, name_key=name.lower(), kind=kind, role=role)
+    session.add(owner)
+    session.flush()
+    return owner

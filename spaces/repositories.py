@@ -8,7 +8,7 @@ from __future__ import annotations
 import structlog
 from sqlmodel import Session, col, select
 
-from spaces import db, former_names, links, names
+from spaces import db, defaults, former_names, links, names
 from spaces.access import Actor, access_owner, find_repository
 from spaces.errors import BadRequest, Conflict, Invalid
 from spaces.models import RepoKind, Repository, Space, Visibility
@@ -42,11 +42,12 @@ def create_repository(
     kind: RepoKind,
     owner: str | None,
     name: str,
-    visibility: Visibility = Visibility.PUBLIC,
+    visibility: Visibility | None = None,
 ) -> Repository:
-    """A new, empty model or dataset. Raises Invalid, RepositoryExists, and what `access_owner` raises."""
+    """A new, empty model or dataset; what is not said is its owner's default. Raises Invalid, RepositoryExists, and what `access_owner` raises."""
     holder = access_owner(session, actor, owner)
     check_name(kind, name)
+    visibility = visibility or defaults.of(session, holder).visibility_of_files
     check_visibility(kind, visibility)
     if taken := find_repository(session, kind, holder.name, name):
         raise RepositoryExists(kind, holder.name, taken.name)

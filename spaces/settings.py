@@ -9,6 +9,7 @@ import functools
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -46,6 +47,11 @@ class Settings(BaseSettings):
 
     # -- people
     registration: bool = Field(False, description="1: anybody who reaches the sign-in page may make an account.")
+    organizations: Literal["everybody", "admins"] = Field(
+        "everybody",
+        description="Who may create organizations: `everybody` with an account, or `admins` of the platform.",
+    )
+    invitation_lifetime: int = Field(14 * 86400, description="How long an invitation to an organization works.")
     session_idle: int = Field(7 * 86400, description="A browser that says nothing for so long is signed out.")
     session_lifetime: int = Field(30 * 86400, description="A browser is signed out so long after it signed in.")
     link_lifetime: int = Field(3 * 86400, description="How long a one-time link to set a password works.")

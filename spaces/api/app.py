@@ -23,6 +23,7 @@ from spaces.api import (
     lfs,
     logs,
     metrics,
+    organizations,
     people,
     problems,
     refs,
@@ -40,6 +41,7 @@ from spaces.api.envelope import Envelope
 from spaces.repos import hosting, smart_http
 from spaces.settings import get_settings
 from spaces.web import account, render, sign_in
+from spaces.web import organizations as organization_pages
 
 THREADS = 64
 """Routes are plain functions, each in a thread; streams are not and hold none."""
@@ -85,9 +87,9 @@ def create_app() -> FastAPI:
         env,
         logs,
     )
-    for module in (health, metrics, people, *hub, transfers, builds, home):
+    for module in (health, metrics, people, organizations, *hub, transfers, builds, home):
         app.include_router(module.router)
-    for pages in (sign_in, account):
+    for pages in (sign_in, account, organization_pages):
         app.include_router(pages.router)
     app.include_router(render.assets)
     for web in (smart_http, lfs):

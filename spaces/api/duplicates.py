@@ -32,7 +32,7 @@ def duplicate(kind: Kind, owner: Segment, name: Segment, actor: Caller, body: Du
     missing: list[str] = []
     with db.writing() as session:
         source = access_repository(session, actor, kind, owner, name, Permission.READ)
-        visibility = body.wanted(source.visibility)
+        visibility = body.wanted() or source.visibility
         made: Any
         if isinstance(source, Space):
             flavor, sleep_after = body.hardware, body.sleepTimeSeconds

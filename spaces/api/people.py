@@ -10,12 +10,12 @@ from pydantic import AwareDatetime, BaseModel, Field
 from sqlmodel import col, select
 
 from spaces import db, limits, owners, sessions, signin
-from spaces.access import Actor, access_admin, access_owner, find_owner
+from spaces.access import Actor, access_account, access_admin
 from spaces.api.deps import Caller, Segment
 from spaces.errors import NotFound, Unauthorized
 from spaces.hub import wire
 from spaces.models import Owner, Token
-from spaces.models.owner import OwnerKind, Role, TokenScope
+from spaces.models.owner import Role, TokenScope
 from spaces.models.types import now
 
 router = APIRouter(tags=["people"])
@@ -53,9 +53,7 @@ def make_link(actor: Caller, name: Segment) -> dict[str, Any]:
     """A one-time link with which they set a password; an earlier one no longer works."""
     access_admin(actor)
     with db.writing() as session:
-        owner = find_owner(session, name)
-        if owner is None or owner.kind != OwnerKind.USER:
-            raise NotFound(f"There is no user {name!r}.", hint="List them: `demodock user ls`.")
+        owner = access_account(session, actor, name)
         link, expires = signin.make_link(session, owner)
     return {"name": owner.name, "link": link, "expiresAt": wire.when(expires)}
 
@@ -71,7 +69,7 @@ def list_sessions(actor: Caller) -> list[dict[str, Any]]:
 def end_session(actor: Caller, session_id: int) -> dict[str, Any]:
     """Signs that browser out."""
     with db.writing() as session:
-        me = access_owner(session, actor, None)
+        me = access_account(session, actor)
         assert me.id is not None
         if not sessions.end(session, me.id, session_id):
             raise NotFound("There is no such session.")
@@ -90,7 +88,7 @@ def list_tokens(actor: Caller) -> list[dict[str, Any]]:
 def new_token(actor: Caller, body: NewToken, request: Request) -> dict[str, Any]:
     """A new token; its text is in this answer and never again."""
     with db.writing() as session:
-        owner = access_owner(session, actor, body.owner)
+        owner = access_account(session, actor, body.owner)
         limits.take_token(session, str(actor.owner_id), request.client.host if request.client else "")
         expires = body.expires_at
         if body.expires_in_days:
@@ -109,7 +107,7 @@ def revoke_token(actor: Caller, token_id: int) -> dict[str, Any]:
             _somebody(actor)
             raise NotFound("There is no such token.", hint="List yours: `demodock token ls`.")
         if token.id != actor.token_id:
-            access_owner(session, actor, None)
+            access_account(session, actor)
         owners.revoke_token(session, token)
         return wire.token(token)
 

@@ -31,7 +31,7 @@ def change_settings(kind: Kind, owner: Segment, name: Segment, actor: Caller, bo
         )
     with db.writing() as session:
         found = access_repository(session, actor, kind, owner, name, Permission.ADMIN)
-        seen = body.wanted(found.visibility)
+        seen = body.wanted() or found.visibility
         if isinstance(found, Space):
             actions.set_visibility(session, found, seen)
         else:

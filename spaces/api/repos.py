@@ -49,10 +49,11 @@ class Seen(BaseModel):
     visibility: Visibility | None = None
     private: bool | None = None
 
-    def wanted(self, otherwise: Visibility) -> Visibility:
+    def wanted(self) -> Visibility | None:
+        """None: nothing was said."""
         if self.visibility is None and self.private is not None:
             return Visibility.PRIVATE if self.private else Visibility.PUBLIC
-        return self.visibility or otherwise
+        return self.visibility
 
 
 class Environment(BaseModel):
@@ -83,7 +84,7 @@ class Move(BaseModel):
 def create_repository(body: Creation, actor: Caller) -> dict[str, Any]:
     """A new repository with its first commit."""
     owner, name = body.split()
-    visibility = body.wanted(Visibility.PUBLIC)
+    visibility = body.wanted()
     with db.writing() as session:
         if body.kind == RepoKind.SPACE:
             made = actions.create_space(
@@ -99,8 +100,8 @@ def create_repository(body: Creation, actor: Caller) -> dict[str, Any]:
         "url": f"{links.here()}/{body.kind.prefix}{called}",
         "name": called,
         "id": f"{made.id:024x}",
-        "private": visibility == Visibility.PRIVATE,
-        "visibility": visibility.value,
+        "private": made.visibility == Visibility.PRIVATE,
+        "visibility": made.visibility.value,
         "createdAt": when(made.created_at),
     }
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from spaces import db
+from spaces import db, organizations
 from spaces.api.deps import Caller
 from spaces.errors import Unauthorized
-from spaces.hub import wire
-from spaces.models import Token
+from spaces.hub import people, wire
+from spaces.models import Profile, Token
 
 router = APIRouter(tags=["people"])
 
@@ -21,4 +21,7 @@ def who_am_i(actor: Caller) -> dict[str, Any]:
     if actor.anonymous:
         raise Unauthorized("Invalid user token.", hint="Send `Authorization: Bearer TOKEN`.")
     with db.reading() as session:
-        return wire.whoami(actor, session.get(Token, actor.token_id) if actor.token_id else None)
+        token = session.get(Token, actor.token_id) if actor.token_id else None
+        belongs = organizations.organizations_of(session, actor.owner_id)
+        orgs = [people.membership(session, member, organization) for member, organization in belongs]
+        return wire.whoami(actor, token, session.get(Profile, actor.owner_id), orgs)

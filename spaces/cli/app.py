@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from spaces.cli import change, env, look, people, push
+from spaces.cli import change, env, look, organizations, people, push
 from spaces.cli.output import Json
 
 app = typer.Typer(
@@ -41,3 +41,4 @@ app.add_typer(env.secret, name="secret", rich_help_panel="Settings")
 app.add_typer(env.variable, name="variable", rich_help_panel="Settings")
 app.add_typer(people.token, name="token", rich_help_panel="People")
 app.add_typer(people.user, name="user", rich_help_panel="People")
+app.add_typer(organizations.org, name="org", rich_help_panel="People")

@@ -34,6 +34,21 @@ def make_link(name: str, as_json: Json = False) -> None:
     _show_link(Client().call("POST", _link_path(name)), as_json)
 
 
+@user.command("delete")
+@command
+def delete_user(
+    name: str, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False, as_json: Json = False
+) -> None:
+    """Delete a user who owns nothing any more, with their tokens and sessions."""
+    if not yes:
+        typer.confirm(f"Delete the user {name}?", abort=True, err=True)
+    gone = Client().call("DELETE", f"/api/admin/users/{quote(name, safe='')}")
+    if as_json:
+        show_json(gone)
+    else:
+        out.print(f"{name} is gone.")
+
+
 @user.command("ls")
 @command
 def list_users(as_json: Json = False) -> None:

@@ -14,7 +14,7 @@ from spaces import hardware
 from spaces.access import Actor
 from spaces.card import SpaceConfig
 from spaces.hub.volumes import tier
-from spaces.models import BrowserSession, Build, EnvEntry, Event, Flavor, Owner, Revision, Space, Token
+from spaces.models import BrowserSession, Build, EnvEntry, Event, Flavor, Owner, Profile, Revision, Space, Token
 from spaces.models.space import EnvKind
 from spaces.settings import get_settings
 
@@ -151,18 +151,18 @@ def env_map(entries: list[EnvEntry]) -> dict[str, dict[str, Any]]:
     return described
 
 
-def whoami(actor: Actor, token: Token | None) -> dict[str, Any]:
+def whoami(actor: Actor, token: Token | None, profile: Profile | None, orgs: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "type": "user",
         "id": f"{actor.owner_id:024x}",
         "name": actor.name,
-        "fullname": actor.name,
-        "email": None,
-        "emailVerified": False,
+        "fullname": (profile.full_name if profile else "") or actor.name,
+        "email": profile.email if profile else None,
+        "emailVerified": profile.email_verified if profile else False,
         "canPay": False,
         "isPro": False,
         "periodEnd": None,
-        "orgs": [],
+        "orgs": orgs,
         "role": actor.role.value,
         "auth": _auth(token),
     }

@@ -1,6 +1,6 @@
 """The ledger: every row the platform keeps. Rows hold state; `lifecycle.py` says what may follow what."""
 
-from spaces.models.account import BrowserSession, OneTimeLink, Password, Profile, Tally
+from spaces.models.account import BrowserSession, Identity, OneTimeLink, Password, Profile, Tally
 from spaces.models.build import Build, Revision
 from spaces.models.event import Event
 from spaces.models.flavor import Flavor
@@ -9,6 +9,7 @@ from spaces.models.instance import Instance
 from spaces.models.lease import Lease
 from spaces.models.lfs import LfsObject
 from spaces.models.member import Member, MemberRole
+from spaces.models.organization import Invitation, OwnerDefaults
 from spaces.models.owner import Owner, Token
 from spaces.models.repository import RepoKind, Repository, Visibility
 from spaces.models.space import EnvEntry, Space, Tombstone
@@ -21,13 +22,16 @@ __all__ = [
     "Event",
     "Flavor",
     "FormerName",
+    "Identity",
     "Instance",
+    "Invitation",
     "Lease",
     "LfsObject",
     "Member",
     "MemberRole",
     "OneTimeLink",
     "Owner",
+    "OwnerDefaults",
     "Password",
     "Profile",
     "RepoKind",

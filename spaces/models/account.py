@@ -14,7 +14,10 @@ class Profile(SQLModel, table=True):
 
     owner_id: int = Field(primary_key=True, foreign_key="owner.id")
     full_name: str = ""
-    email: str | None = Field(default=None, index=True, description="As typed: nobody has proven that it is theirs.")
+    email: str | None = Field(default=None, index=True)
+    email_verified: bool = Field(
+        default=False, description="The company's provider vouches for it; never what was typed."
+    )
 
 
 class Password(SQLModel, table=True):
@@ -37,6 +40,15 @@ class BrowserSession(SQLModel, table=True):
     created_at: dt.datetime = Field(default_factory=now, sa_type=UtcTime)
     used_at: dt.datetime = Field(default_factory=now, sa_type=UtcTime, description="Kept to about a minute.")
     expires_at: dt.datetime = Field(sa_type=UtcTime)
+
+
+class Identity(SQLModel, table=True):
+    """Whom the company's provider knows by this subject is this user here, whatever names or addresses change."""
+
+    issuer: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    owner_id: int = Field(foreign_key="owner.id", index=True)
+    created_at: dt.datetime = Field(default_factory=now, sa_type=UtcTime)
 
 
 class OneTimeLink(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""Owners and their tokens. Organizations will be owners of another kind."""
+"""Owners (users and organizations) and the tokens of users."""
 
 from __future__ import annotations
 
@@ -23,8 +23,12 @@ class Role(StrEnum):
 
 
 class TokenScope(StrEnum):
+    """What a token may do at most; as the Hub's clients call them."""
+
     READ = "read"
     WRITE = "write"
+    FINE_GRAINED = "fineGrained"
+    """What its grants say, and what everybody may."""
 
 
 class Owner(SQLModel, table=True):
@@ -46,6 +50,7 @@ class Token(SQLModel, table=True):
     digest: str = Field(unique=True, index=True)
     scope: TokenScope = Field(sa_type=EnumText(TokenScope))  # type: ignore[call-overload]
     created_at: dt.datetime = Field(default_factory=now, sa_type=UtcTime)
+    grants: str = Field(default="[]", description="JSON list, where the scope is fine-grained: `spaces.grants`.")
     expires_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     revoked_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)
     used_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)

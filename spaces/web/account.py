@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from starlette.responses import Response
 
 from spaces import db, limits, owners, sessions, signin
-from spaces.access import access_owner
+from spaces.access import access_account
 from spaces.errors import DemodockError, Invalid, NotFound
 from spaces.models import Owner, Password, Profile, Token
 from spaces.models.owner import TokenScope
@@ -77,7 +77,7 @@ def _new_token(form: Form) -> Response:
     expires = now() + dt.timedelta(days=int(days)) if days in map(str, DAYS) else None
     with db.writing() as session:
         limits.take_token(session, str(_me(form)), form.visitor.browser.address)
-        owner = access_owner(session, form.actor, None)
+        owner = access_account(session, form.actor)
         token, text = owners.issue_token(session, owner, name, TokenScope(scope), expires)
     return _page(form.visitor, fresh={"name": token.name, "text": text})
 

@@ -111,6 +111,36 @@ def test_an_admin_adds_users_who_then_make_and_revoke_tokens(run, server, place,
     assert len(read(run("token", "ls", "--json"))) == 2 and "laptop" in run("token", "ls")[1]
 
 
+def test_an_organization_is_run_from_the_command_line(run, monkeypatch):
+    bob = token_of("bob")
+    assert read(run("org", "new", "acme", "--full-name", "Acme", "--json"))["fullname"] == "Acme"
+    invited = read(run("org", "invite", "acme", "bob", "--role", "read", "--json"))
+    assert invited["link"] and "bob" in run("org", "invitations", "acme")[1]
+    assert read(run("org", "uninvite", "acme", str(invited["id"]), "--json"))["success"]
+    invited = read(run("org", "invite", "acme", "bob", "--json"))
+    alice = token_of("alice")
+    monkeypatch.setenv("DEMODOCK_TOKEN", bob)
+    assert f"org accept {invited['id']}" in run("org", "ls")[2]
+    assert read(run("org", "accept", str(invited["id"]), "--json"))["role"] == "write"
+    monkeypatch.setenv("DEMODOCK_TOKEN", alice)
+    assert read(run("org", "role", "acme", "bob", "contributor", "--json"))["role"] == "contributor"
+    assert "contributor" in run("org", "members", "acme")[1]
+    assert read(run("org", "defaults", "acme", "--visibility", "private", "--json"))["visibility"] == "private"
+    assert read(run("org", "remove", "acme", "bob", "--json"))["success"]
+    code, _, err = run("org", "remove", "acme", "alice")
+    assert code == 1 and "at least one admin" in err
+    assert read(run("org", "delete", "acme", "--yes", "--json"))["success"]
+    assert read(run("org", "ls", "--json")) == {"organizations": [], "invitations": []}
+
+
+def test_an_admin_deletes_a_user(run, place, monkeypatch):
+    token_of("carol")
+    ensure_admin(place)
+    monkeypatch.setenv("DEMODOCK_TOKEN", (place.data / "admin-token").read_text())
+    assert read(run("user", "delete", "carol", "--yes", "--json"))["success"]
+    assert run("user", "link", "carol")[0] == 5
+
+
 def test_the_local_admins_token_goes_nowhere_else(place, monkeypatch):
     for name in ("DEMODOCK_ENDPOINT", "HF_ENDPOINT", "DEMODOCK_TOKEN", "HF_TOKEN"):
         monkeypatch.delenv(name, raising=False)
