@@ -11,11 +11,12 @@ from pydantic import BaseModel, Field
 from spaces.access import Permission
 from spaces.api.deps import Caller, Kind, Repository, Segment, repository
 from spaces.api.uploads import Upload, receive
-from spaces.errors import BadRequest, EntryNotFound, TooLarge
+from spaces.errors import BadRequest, EntryNotFound, StaleRevision, TooLarge
 from spaces.hub import repository as wire
 from spaces.repos import changes, hosting, ignore, listing, revisions, rules, store
 from spaces.repos.body import length_of
 from spaces.repos.disk import check_disk
+from spaces.repos.lfs import intake, view
 from spaces.repos.receive import KEEP_OUT, told_of_build
 from spaces.settings import get_settings
 
@@ -23,6 +24,8 @@ router = APIRouter(prefix="/api/{kind:kinds}/{owner}/{name}", tags=["commits"])
 
 PAGE = 50
 LONGEST_PAGE = 100
+_TRIES = 5
+"""How often a commit that adds to `.gitattributes` is made again on a branch that moves meanwhile."""
 
 
 class File(BaseModel):
@@ -74,7 +77,8 @@ def preupload(
     store.create(found.number)
     _, tip = revisions.branch_at(found.number, rev)
     paths = [file.path for file in body.files]
-    there = {entry.path: entry for entry in listing.find(found.number, tip, paths)} if tip else {}
+    listed = view.known(found.number, listing.find(found.number, tip, paths)) if tip else []
+    there = {entry.path: entry for entry in listed}
     patterns = _stored_ignore(found, tip) if body.gitIgnore is None else body.gitIgnore.encode(errors="replace")
     left_out = ignore.ignored(patterns, paths)
     answers = []
@@ -82,7 +86,7 @@ def preupload(
         answer: dict[str, Any] = {"path": path, "uploadMode": "regular", "shouldIgnore": path in left_out}
         entry = there.get(path)
         if entry and entry.kind == "blob" and not entry.is_link:
-            answer["oid"] = entry.oid
+            answer["oid"] = entry.large.git_oid if entry.large else entry.oid
         answers.append(answer)
     return {"files": answers, "commitOid": tip}
 
@@ -112,13 +116,27 @@ async def commit(
 
 
 def _commit(found: Repository, rev: str, author: str, upload: Upload) -> dict[str, Any]:
-    done = changes.apply(found.number, rev, upload.message, author, upload.changes, upload.parent)
+    done = _apply(found.number, rev, author, upload)
     told: list[str] = []
     if done.news:
         told = told_of_build(
             "Committed", lambda: hosting.record_commit(found.kind, found.number, author), found.number, done.sha
         )
     return wire.committed(found.url, done.sha, told)
+
+
+def _apply(number: int, rev: str, author: str, upload: Upload) -> changes.Done:
+    for attempt in range(_TRIES):
+        _, tip = revisions.branch_at(number, rev)
+        settled = intake.settle(number, tip, upload.changes)
+        # Lines added to `.gitattributes` are added to those of this very commit.
+        parent = upload.parent or (tip if len(settled) > len(upload.changes) else None)
+        try:
+            return changes.apply(number, rev, upload.message, author, settled, parent)
+        except StaleRevision:
+            if parent == upload.parent or attempt == _TRIES - 1:
+                raise
+    raise AssertionError
 
 
 def _stored_ignore(found: Repository, tip: str | None) -> bytes:

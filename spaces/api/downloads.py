@@ -21,6 +21,7 @@ from spaces.api.deps import Caller, FilePath, Kind, Segment, repository
 from spaces.errors import EntryNotFound
 from spaces.models import RepoKind
 from spaces.repos import listing, revisions
+from spaces.repos.lfs import blobs, view
 
 router = APIRouter(tags=["files"])
 
@@ -36,7 +37,7 @@ TEXT = {
 def download(
     request: Request, kind: Kind, owner: Segment, name: Segment, rev: Segment, path: FilePath, actor: Caller
 ) -> Response:
-    """The file as it is stored: a symlink's bytes are its target. Answers `Range` with one range, and `If-None-Match`."""
+    """The file as it is stored: a symlink's bytes are its target, a git-lfs pointer's the file it stands for. Answers `Range` with one range, and `If-None-Match`."""
     return _download(request, repository(actor, kind, owner, name, Permission.READ).number, rev, path)
 
 
@@ -61,8 +62,14 @@ def _download(request: Request, number: int, rev: str, path: str) -> Response:
         answer = problems.respond(error)
         answer.headers[names.HEADER_REPO_COMMIT] = sha
         return answer
-    headers = _headers(path) | {names.HEADER_REPO_COMMIT: sha, "ETag": f'"{blob.oid}"'}
-    return ranges.answer(request, blob.size, headers, lambda start, stop: listing.stream(number, blob, start, stop))
+    headers = _headers(path) | {names.HEADER_REPO_COMMIT: sha}
+    large = view.of(number, blob)
+    if large is None:
+        headers["ETag"] = f'"{blob.oid}"'
+        return ranges.answer(request, blob.size, headers, lambda start, stop: listing.stream(number, blob, start, stop))
+    etag, size = f'"{large.oid}"', str(large.size)
+    headers |= {"ETag": etag, names.HEADER_LINKED_ETAG: etag, names.HEADER_LINKED_SIZE: size}
+    return ranges.answer(request, large.size, headers, lambda start, stop: blobs.stream(large.oid, start, stop))
 
 
 def _headers(path: str) -> dict[str, str]:

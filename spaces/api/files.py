@@ -14,6 +14,7 @@ from spaces.api.deps import Caller, FilePath, Kind, Segment, repository
 from spaces.errors import BadRequest
 from spaces.hub import repository as wire
 from spaces.repos import history, listing, revisions
+from spaces.repos.lfs import view
 from spaces.repos.objects import Entry
 
 router = APIRouter(prefix="/api/{kind:kinds}/{owner}/{name}", tags=["files"])
@@ -94,9 +95,9 @@ def describe_paths(
 # -- private
 
 
-def _described(space_id: int, sha: str, entries: Sequence[Entry], expand: bool) -> list[dict[str, Any]]:
-    touches = history.last_touched(space_id, sha, {entry.path for entry in entries}) if expand and entries else {}
-    return [wire.entry(entry, touches.get(entry.path)) for entry in entries]
+def _described(number: int, sha: str, entries: Sequence[Entry], expand: bool) -> list[dict[str, Any]]:
+    touches = history.last_touched(number, sha, {entry.path for entry in entries}) if expand and entries else {}
+    return [wire.entry(entry, touches.get(entry.path)) for entry in view.known(number, entries)]
 
 
 def _read_cursor(cursor: str) -> int:

@@ -20,7 +20,8 @@ from spaces.hub import repository, wire
 from spaces.hub.facts import gather
 from spaces.lifecycle import Intent
 from spaces.models import Owner, Space
-from spaces.repos import revisions, store
+from spaces.repos import revisions
+from spaces.repos.lfs import view
 from spaces.settings import get_settings
 
 router = APIRouter(prefix="/api/spaces", tags=["spaces"])
@@ -115,7 +116,7 @@ def describe_revision(
     assert space.id is not None
     sha = revisions.commit_at(space.id, rev)
     listed = expand is None or "siblings" in expand
-    siblings = repository.siblings(store.list_tree(space.id, sha, recursive=True)) if listed else None
+    siblings = repository.siblings(view.listed(space.id, sha)) if listed else None
     info = wire.space_info(dataclasses.replace(facts, siblings=siblings), expand)
     return info | ({"sha": sha} if "sha" in info else {})
 

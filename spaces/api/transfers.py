@@ -49,10 +49,10 @@ Download = Annotated[Ticket, Depends(_checked(Purpose.DOWNLOAD))]
 async def upload(request: Request, ticket: Upload) -> Response:
     """A whole file."""
 
-    def keep(incoming: blobs.Incoming) -> None:
-        holdings.keep(ticket.number, incoming)
-
-    await _receive(request, ticket.pointer.size, lambda: blobs.Incoming(ticket.pointer), keep)
+    size, oid = ticket.pointer.size, ticket.pointer.oid
+    await _receive(
+        request, size, lambda: blobs.Incoming(size, oid), lambda incoming: holdings.keep(ticket.number, incoming)
+    )
     return Response()
 
 
@@ -74,7 +74,7 @@ def complete(ticket: Complete) -> Response:
     """All parts are there. Which they are is known here, and what they must come to is in the address."""
     number, pointer = ticket.number, ticket.pointer
     if holdings.find(number, pointer.oid) is None:
-        with blobs.Incoming(pointer) as incoming:
+        with blobs.Incoming(pointer.size, pointer.oid) as incoming:
             try:
                 parts.join(number, pointer, incoming)
                 holdings.keep(number, incoming)

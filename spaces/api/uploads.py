@@ -19,6 +19,8 @@ from spaces.models.types import now
 from spaces.repos import rules
 from spaces.repos.body import Body, Gone, length_of
 from spaces.repos.changes import Change, Put, Remove
+from spaces.repos.lfs import pointer
+from spaces.repos.lfs.intake import Claim
 from spaces.settings import get_settings
 
 _PIECE = 1 << 20
@@ -36,7 +38,7 @@ _LEFT_AFTER = 24 * 3600
 class Upload:
     message: str = ""
     parent: str | None = None
-    changes: list[Change] = field(default_factory=list)
+    changes: list[Change | Claim] = field(default_factory=list)
 
 
 @contextlib.asynccontextmanager
@@ -149,13 +151,14 @@ class _Reader:
         self._add(Remove(path.removesuffix("/") if folder else path, folder))
 
     def _large(self, value: dict[str, Any]) -> None:
-        raise BadRequest(
-            "This platform does not take git-lfs files yet.",
-            hint="Ask `preupload` how to send a file: it says `regular`, for every size.",
-            code="no_large_files",
-        )
+        oid, size = _text(value, "oid"), value.get("size")
+        if _text(value, "algo", "sha256") != "sha256" or not pointer.valid_oid(oid):
+            raise BadRequest("A large file is named by its SHA-256.", code="malformed")
+        if not isinstance(size, int | None) or isinstance(size, bool):
+            raise BadRequest("A large file's size is a number.", code="malformed")
+        self._add(Claim(_text(value, "path"), oid, size))
 
-    def _add(self, change: Change) -> None:
+    def _add(self, change: Change | Claim) -> None:
         rules.check_path(change.path)
         self._names += len(change.path)
         self.upload.changes.append(change)

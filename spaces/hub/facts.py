@@ -63,11 +63,11 @@ def _by_id(session: Session, table: Any, ids: set[int]) -> dict[int | None, Any]
 
 
 def _files(space: Space) -> list[dict[str, Any]]:
-    from spaces.repos import store
+    from spaces.repos.lfs import view
 
     if space.head is None or space.id is None:
         return []
     try:
-        return repository.siblings(store.list_tree(space.id, space.head, recursive=True))
+        return repository.siblings(view.listed(space.id, space.head))
     except NotFound:  # deleted meanwhile
         return []

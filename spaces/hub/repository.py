@@ -22,6 +22,8 @@ def entry(item: Entry, touch: Touch | None = None) -> dict[str, Any]:
     }
     if item.is_link:
         body["symlink"] = True
+    if item.large:
+        body |= {"size": item.large.size, "lfs": {"oid": item.large.oid, **_large(item)}}
     if touch:
         body["lastCommit"] = {"id": touch.sha, "title": shown(touch.title), "date": when(touch.at)}
     return body
@@ -29,11 +31,7 @@ def entry(item: Entry, touch: Touch | None = None) -> dict[str, Any]:
 
 def siblings(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     """The files of a Space's description."""
-    return [
-        {"rfilename": shown(item.path), "size": item.size, "blobId": item.oid}
-        for item in entries
-        if item.kind == "blob"
-    ]
+    return [_sibling(item) for item in entries if item.kind == "blob"]
 
 
 def commit(row: Commit, formatted: bool) -> dict[str, Any]:
@@ -78,3 +76,18 @@ def committed(url: str, sha: str, told: Iterable[str] = ()) -> dict[str, Any]:
 def shown(text: str) -> str:
     """`text` as JSON can hold it: git's names and titles may be any bytes."""
     return text.encode(errors="surrogateescape").decode(errors="replace")
+
+
+# -- private
+
+
+def _sibling(item: Entry) -> dict[str, Any]:
+    body: dict[str, Any] = {"rfilename": shown(item.path), "size": item.size, "blobId": item.oid}
+    if item.large:
+        body |= {"size": item.large.size, "lfs": {"sha256": item.large.oid, **_large(item)}}
+    return body
+
+
+def _large(item: Entry) -> dict[str, int | None]:
+    assert item.large
+    return {"size": item.large.size, "pointerSize": item.size}

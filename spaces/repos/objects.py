@@ -11,6 +11,7 @@ from typing import Literal
 
 from spaces.errors import TooLarge
 from spaces.repos import git
+from spaces.repos.lfs.pointer import Large
 
 Kind = Literal["blob", "tree", "commit"]
 CHUNK = 1 << 20
@@ -18,13 +19,15 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a tree. `kind` is `commit` for a submodule; `size` is None for what is no file."""
+    """One line of a tree. `kind` is `commit` for a submodule; `size` is None for what is no file. `large` is the file that a
+    pointer stands for, once `lfs.view` has looked."""
 
     path: str
     mode: str
     kind: Kind
     oid: str
     size: int | None
+    large: Large | None = None
 
     @property
     def is_link(self) -> bool:

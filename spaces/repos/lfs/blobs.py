@@ -17,7 +17,7 @@ from typing import IO
 from spaces.errors import EntryNotFound, Invalid
 from spaces.repos import disk
 from spaces.repos import lock as locks
-from spaces.repos.lfs.pointer import Pointer, valid_oid
+from spaces.repos.lfs.pointer import Large, valid_oid
 from spaces.repos.objects import CHUNK
 from spaces.settings import get_settings
 
@@ -25,14 +25,15 @@ from spaces.settings import get_settings
 class Incoming:
     """Bytes on their way in, hashed while they are written. Use it in a `with`: what was not kept is gone after it.
 
-    Raises StorageFull where there is no room, Invalid where the bytes are not what `pointer` promised."""
+    `oid` is what they were announced to be; None: whatever they turn out to be. Raises StorageFull where there is no room,
+    Invalid where they are not what was announced."""
 
-    def __init__(self, pointer: Pointer) -> None:
-        disk.check_disk(pointer.size)
-        self.pointer, self.count = pointer, 0
+    def __init__(self, size: int, oid: str | None = None) -> None:
+        disk.check_disk(size)
+        self.size, self.oid, self.count = size, oid, 0
         self.path, self._file = _new_file()
         self._sha256 = hashlib.sha256()
-        self._git = hashlib.sha1(f"blob {pointer.size}\0".encode(), usedforsecurity=False)
+        self._git = hashlib.sha1(f"blob {size}\0".encode(), usedforsecurity=False)
 
     def __enter__(self) -> Incoming:
         return self
@@ -44,28 +45,28 @@ class Incoming:
 
     def write(self, data: bytes) -> None:
         self.count += len(data)
-        if self.count > self.pointer.size:
-            raise _not_promised(f"it has more than the {self.pointer.size} bytes that were announced")
+        if self.count > self.size:
+            raise _not_promised(f"it has more than the {self.size} bytes that were announced")
         with disk.room():
             self._file.write(data)
         self._sha256.update(data)
         self._git.update(data)
 
-    def finish(self) -> str:
-        """All of it was written: checks it, and returns what git would call it."""
-        if self.count != self.pointer.size:
-            raise _not_promised(f"it has {self.count} bytes where {self.pointer.size} were announced")
-        if self._sha256.hexdigest() != self.pointer.oid:
+    def finish(self) -> Large:
+        """All of it was written: checks it, and says what it is."""
+        if self.count != self.size:
+            raise _not_promised(f"it has {self.count} bytes where {self.size} were announced")
+        if self._sha256.hexdigest() != (self.oid or self._sha256.hexdigest()):
             raise _not_promised("its SHA-256 is another than the announced one")
         with disk.room():
             self._file.flush()
             os.fsync(self._file.fileno())
         self.path.chmod(0o444)
-        return self._git.hexdigest()
+        return Large(self._sha256.hexdigest(), self.size, self._git.hexdigest())
 
-    def place(self) -> None:
+    def place(self, large: Large) -> None:
         """The file goes where its content belongs; under the lock of that content, after `finish`."""
-        where = path(self.pointer.oid)
+        where = path(large.oid)
         where.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path.replace(where)
 

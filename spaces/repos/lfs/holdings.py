@@ -17,6 +17,7 @@ from spaces.lifecycle import Intent
 from spaces.models import LfsObject, Repository, Space
 from spaces.models.repository import FIRST_ID
 from spaces.repos.lfs import blobs, parts
+from spaces.repos.lfs.pointer import Pointer
 from spaces.settings import get_settings
 
 _TOGETHER = 500
@@ -47,19 +48,20 @@ def listed(number: int) -> list[LfsObject]:
         return list(session.exec(rows.order_by(col(LfsObject.created_at).desc(), LfsObject.oid)))
 
 
-def keep(number: int, incoming: blobs.Incoming) -> None:
-    """All of `incoming` was written, by somebody who may: the repository holds it from now on.
+def keep(number: int, incoming: blobs.Incoming) -> Pointer:
+    """All of `incoming` was written, by somebody who may: the repository holds it from now on. Returns what it is.
 
     Raises what `Incoming.finish` and `check_room` raise, and NotFound where the repository went away meanwhile."""
-    git_oid, pointer = incoming.finish(), incoming.pointer
-    with blobs.lock(pointer.oid), db.writing() as session:
+    large = incoming.finish()
+    with blobs.lock(large.oid), db.writing() as session:
         if not _is_there(session, number):
             raise NotFound("The repository was deleted meanwhile.", hint="Nothing of the upload was kept.")
-        if session.get(LfsObject, (number, pointer.oid)) is None:
-            check_room(session, number, pointer.size)
-            session.add(LfsObject(repository=number, oid=pointer.oid, size=pointer.size, git_oid=git_oid))
+        if session.get(LfsObject, (number, large.oid)) is None:
+            check_room(session, number, large.size)
+            session.add(LfsObject(repository=number, oid=large.oid, size=large.size, git_oid=large.git_oid))
             session.flush()
-        incoming.place()
+        incoming.place(large)
+    return large
 
 
 def check_room(session: Session, number: int, size: int, besides: int = 0) -> None:

@@ -22,6 +22,13 @@ class Pointer:
     size: int
 
 
+@dataclass(frozen=True)
+class Large(Pointer):
+    """A large file that is here. `git_oid` is what git would call its content."""
+
+    git_oid: str
+
+
 def valid_oid(text: str) -> bool:
     """True where `text` is a SHA-256 as pointers write it."""
     return bool(_OID.fullmatch(text))

@@ -15,10 +15,12 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 from huggingface_hub.hf_api import RepoFile, RepoFolder
+from huggingface_hub.lfs import lfs_upload, post_lfs_batch_info
 from sqlmodel import select
 
 from spaces import db
 from spaces.models import Build
+from spaces.repos.lfs import parts
 from tests.unit.people import token_of
 
 SPACE = {"repo_id": "alice/demo", "repo_type": "space"}
@@ -113,6 +115,22 @@ def test_a_folder_is_uploaded_and_mirrored(api, tmp_path):
     assert not (Path(copy) / "x.log").exists()
     local = api.snapshot_download(**SPACE, local_dir=tmp_path / "local", allow_patterns="*.py")
     assert (Path(local) / "app.py").read_bytes() == b"2" and not (Path(local) / "big.bin").exists()
+
+
+@pytest.mark.parametrize(("size", "transfer"), [(1 << 30, "basic"), (1 << 20, "multipart")])
+def test_the_client_s_own_upload_of_large_files(api, monkeypatch, size, transfer):
+    monkeypatch.setattr(parts, "SIZE", size)
+    added = CommitOperationAdd("model.bin", os.urandom(2_500_000))
+    where = {"token": api.token, "endpoint": api.endpoint}
+    told = post_lfs_batch_info([added.upload_info], repo_type="space", repo_id="alice/demo", **where)
+    assert told[1:] == ([], transfer)
+    lfs_upload(added, told[0][0], **where)
+    again, _, _ = post_lfs_batch_info([added.upload_info], repo_type="space", repo_id="alice/demo", **where)
+    assert "actions" not in again[0]
+    added._upload_mode, added._is_uploaded = "lfs", True
+    api.create_commit(operations=[added], commit_message="a large file", **SPACE)
+    (info,) = api.get_paths_info(paths=["model.bin"], **SPACE)
+    assert (info.size, info.lfs.sha256) == (2_500_000, added.upload_info.sha256.hex())
 
 
 def test_one_commit_adds_copies_and_deletes(api):

@@ -317,7 +317,7 @@ def test_a_sweep_removes_what_nobody_holds_and_nothing_else(client, space, me):
         session.add(LfsObject(repository=999, oid="0" * 64, size=1, git_oid="x"))
     dead = blobs._root() / "incoming" / "dead"
     dead.write_bytes(b"left by a killed process")
-    with blobs.Incoming(pointer_of(b"on its way")) as incoming:
+    with blobs.Incoming(10) as incoming:
         incoming.write(b"on its way")
         holdings.sweep()
         assert not dead.exists()

@@ -80,7 +80,7 @@ def test_a_tree_is_written_to_a_folder(repository, tmp_path):
 def test_git_lfs_pointers_are_resolved_by_our_code(place, tmp_path):
     space, content = a_space(), b"weights" * 1000
     store.create(space.id)
-    with blobs.Incoming(pointer_of(content)) as incoming:
+    with blobs.Incoming(len(content)) as incoming:
         incoming.write(content)
         holdings.keep(space.id, incoming)
     lines = (FILE, ".gitattributes", b"*.bin filter=lfs diff=lfs"), (FILE, "model.bin", pointer_text(content))
@@ -98,7 +98,7 @@ def test_git_lfs_pointers_are_resolved_by_our_code(place, tmp_path):
 def test_p38_a_missing_git_lfs_file_is_named_with_what_to_do(place):
     space, other = a_space(), a_space(name="other")
     store.create(space.id)
-    with blobs.Incoming(pointer_of(b"not mine")) as incoming:
+    with blobs.Incoming(8) as incoming:
         incoming.write(b"not mine")
         holdings.keep(other.id, incoming)
     for content in (b"gone", b"not mine"):
