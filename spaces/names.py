@@ -197,6 +197,9 @@ def valid_env_key(key: str) -> bool:
 
 # -- Owners, Spaces, hosts ------------------------------------------------------------------------
 
+STUDIOS = "studios/"
+"""What stands before a Space's name in ModelScope's addresses of repositories."""
+
 RESERVED_OWNERS = frozenset(
     "admin-console api assets by-subdomain datasets demodock docs hardware healthz join lfs livez login logout metrics models new oauth "
     "openapi readyz repos semantic-search settings signup spaces static studios templates zero-gpu".split()

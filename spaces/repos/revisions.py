@@ -1,4 +1,5 @@
-"""What a client's word for a revision means here. Clients say `main` for the default branch, whatever it is called."""
+"""What a client's word for a revision means here. The Hub's clients say `main` for the default branch, ModelScope's say
+`master`, whatever it is called."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ def commit_at(space_id: int, rev: str) -> str:
         return store.resolve(space_id, rev)
     except RevisionNotFound:
         branch = store.default_branch(space_id)
-        if rev != MAIN or branch == MAIN:
+        if rev not in rules.DEFAULT_BRANCHES or branch == rev:
             raise
         return store.resolve(space_id, f"refs/heads/{branch}")
 
@@ -28,7 +29,7 @@ def branch_at(space_id: int, rev: str) -> tuple[str, str | None]:
     rules.revision_candidates(name)
     default = store.default_branch(space_id)
     with open_objects(store.find(space_id)) as objects:
-        for branch in (name, default) if name == MAIN else (name,):
+        for branch in (name, default) if name in rules.DEFAULT_BRANCHES else (name,):
             if found := objects.info(f"refs/heads/{branch}^{{commit}}"):
                 return branch, found.oid
     if name == default or (name in rules.DEFAULT_BRANCHES and not store.refs(space_id)):

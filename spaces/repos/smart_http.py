@@ -1,7 +1,7 @@
 """git over HTTP: `/spaces/{owner}/{name}`, `/datasets/{owner}/{name}` and, for models, `/{owner}/{name}`, with or without `.git`
 at the end, for clones, fetches and pushes.
 
-Reads need no token where the Space is public. A token is the password of basic authentication, whatever the user's name,
+ModelScope's clients find Spaces at `/studios/{owner}/{name}`. Reads need no token where the Space is public. A token is the password of basic authentication, whatever the user's name,
 or a bearer token. What is refused is said in plain text, which git shows behind `remote:`.
 """
 
@@ -45,13 +45,14 @@ log = structlog.get_logger()
 def router(hosting: Hosting) -> APIRouter:
     """The routes, for the control host. Those of models match the most and come last."""
     routes = APIRouter(include_in_schema=False)
+    _add_routes(routes, hosting, RepoKind.SPACE, names.STUDIOS)
     for kind in (RepoKind.SPACE, RepoKind.DATASET, RepoKind.MODEL):
-        _add_routes(routes, hosting, kind)
+        _add_routes(routes, hosting, kind, kind.prefix)
     return routes
 
 
-def _add_routes(routes: APIRouter, hosting: Hosting, kind: RepoKind) -> None:
-    base = f"/{kind.prefix}{{owner}}/{{name}}"
+def _add_routes(routes: APIRouter, hosting: Hosting, kind: RepoKind, prefix: str) -> None:
+    base = f"/{prefix}{{owner}}/{{name}}"
 
     @routes.get(base + "/info/refs")
     async def info_refs(request: Request, owner: str, name: str, service: str = "") -> Response:
