@@ -24,7 +24,7 @@ from spaces.errors import EntryNotFound, TooLarge
 from spaces.host import bases
 from spaces.host.mirrors import Mirrors, find_mirrors
 from spaces.lifecycle import Phase
-from spaces.models import EnvEntry
+from spaces.models import EnvEntry, Space
 from spaces.models.space import EnvKind
 from spaces.repos.export import export_tree
 from spaces.repos.tree import Tree
@@ -57,7 +57,7 @@ def build(claim: Claim, control: Control, out: BuildLog) -> RevisionDraft:
     tree = fetch(claim, out)
     reach("fetched")
     _step(claim, control, Phase.PLANNING)
-    config = detect(tree, out)
+    config = detect(tree, out, _deploy_file(claim.space_id))
     mirrors = find_mirrors(get_settings())
     plan = recipes.plan(config, facts_of(tree), mirrors, get_settings().base_suite)
     reach("planned")
@@ -75,9 +75,9 @@ def fetch(claim: Claim, out: BuildLog) -> Tree:
     return tree
 
 
-def detect(tree: Tree, out: BuildLog) -> SpaceConfig:
-    """What the card says the Space is."""
-    config = read_config(_Reading(tree))
+def detect(tree: Tree, out: BuildLog, deploy_file: bytes | None = None) -> SpaceConfig:
+    """What the card says the Space is; `deploy_file` as for `read_config`."""
+    config = read_config(_Reading(tree), deploy_file)
     for warning in config.warnings:
         out.line(f"warning: {warning}")
     return config
@@ -213,6 +213,13 @@ def _known_secrets() -> list[str]:
     settings = get_settings()
     kept = [settings.data / name for name in ("redis-password", "admin-token")]
     return [path.read_text().strip() for path in kept if path.exists()]
+
+
+def _deploy_file(space_id: int) -> bytes | None:
+    """What a Studio's settings say in place of an `ms_deploy.json`."""
+    with db.reading() as session:
+        space = session.get(Space, space_id)
+        return space.studio.deploy_file() if space and space.studio else None
 
 
 def _variables(space_id: int, config: SpaceConfig) -> dict[str, str]:

@@ -117,6 +117,17 @@ def restart(session: Session, space: Space, actor: Actor, factory: bool = False)
     _after(session, space)
 
 
+def redeploy(session: Session, space: Space, actor: Actor) -> None:
+    """Builds the head again, with what was set since and with the layers there are, and starts what comes of it; also a
+    Space that was paused."""
+    if not space.head:
+        raise BadRequest("There is nothing to deploy yet.", hint="Upload an app first.", code="nothing_pushed")
+    from spaces.builds import request_build
+
+    space.intent = Intent.AWAKE
+    request_build(session, space, space.head, actor.name, again=True)
+
+
 def pause(session: Session, space: Space, actor: Actor) -> None:
     """No instance until somebody who may restarts it; visits do not wake it."""
     _refuse_static(space, "paused")

@@ -70,11 +70,13 @@ def static_path(space_id: int, revision_id: int) -> Path:
     return get_settings().path("static", str(space_id), str(revision_id))
 
 
-def request_build(session: Session, space: Space, commit: str, actor: str, factory: bool = False) -> Build:
+def request_build(
+    session: Session, space: Space, commit: str, actor: str, factory: bool = False, again: bool = False
+) -> Build:
     """Makes sure that `commit` is the Space's newest build, and returns it; `session` is the caller's `db.writing()`.
 
-    Asking again for the newest commit is the same build, unless that one failed or a `factory` rebuild (without
-    cached layers) is asked for. Older builds that still wait or run are superseded. Builders are told after commit."""
+    Asking again for the newest commit is the same build, unless that one failed, or a `factory` rebuild (without cached
+    layers) is asked for, or one done `again`: with what was set since. Older builds that still wait or run are superseded. Builders are told after commit."""
     # PostgreSQL: one request per Space at a time; SQLite's writers are alone anyway.
     session.exec(select(Space.id).where(Space.id == space.id).with_for_update()).one()
     if space.stage == Stage.DELETING or space.intent == Intent.GONE:
@@ -82,7 +84,7 @@ def request_build(session: Session, space: Space, commit: str, actor: str, facto
     newest = session.exec(
         select(Build).where(Build.space_id == space.id).order_by(col(Build.number).desc()).limit(1)
     ).first()
-    if newest and newest.commit == commit and _stands(newest, factory):
+    if newest and newest.commit == commit and _stands(newest, factory, space.changed_at if again else None):
         return newest
     superseded = Reason(code="superseded", message=f"Replaced by a build of {commit[:8]}.", actor=actor)
     for older in session.exec(select(Build).where(Build.space_id == space.id, col(Build.status).in_(_ACTIVE))):
@@ -170,7 +172,8 @@ def publish(claim: Claim, draft: RevisionDraft) -> int | None:
             _settle(draft.static, static_path(claim.space_id, revision.id or 0))
         build.status, build.phase, build.reason = BuildStatus.SUCCEEDED, Phase.IDLE, None
         build.finished_at, build.lease_until, build.revision_id = now(), None, revision.id
-        space.next_revision_id, space.sdk, space.title = revision.id, draft.config.sdk, draft.config.title
+        space.next_revision_id, space.sdk = revision.id, draft.config.sdk
+        space.title = draft.config.title or (space.studio.display_name if space.studio else None)
         stage = {
             Stage.BUILDING: Stage.APP_STARTING,
             Stage.RUNNING_BUILDING: Stage.RUNNING_APP_STARTING,
@@ -295,10 +298,12 @@ def _resting_phase(space: Space) -> Phase:
 # -- rows --------------------------------------------------------------------------------------------------------------
 
 
-def _stands(newest: Build, factory: bool) -> bool:
+def _stands(newest: Build, factory: bool, changed_at: dt.datetime | None) -> bool:
+    """`changed_at`: what was set then must be in it."""
     if newest.status in _ACTIVE:
-        return newest.factory or not factory
-    return newest.status == BuildStatus.SUCCEEDED and not factory
+        outdated = changed_at and newest.started_at and newest.started_at < changed_at
+        return (newest.factory or not factory) and not outdated
+    return newest.status == BuildStatus.SUCCEEDED and not factory and changed_at is None
 
 
 def _fenced(session: Session, claim: Claim, **values: object) -> bool:

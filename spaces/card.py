@@ -60,8 +60,10 @@ class SpaceConfig(BaseModel):
     """The whole card as it stands, for clients (`cardData`)."""
 
 
-def read_config(files: Tree | Mapping[str, bytes]) -> SpaceConfig:
-    """The configuration of a Space whose repository holds `files`. Raises `CardError` or `NoAppFile`."""
+def read_config(files: Tree | Mapping[str, bytes], deploy_file: bytes | None = None) -> SpaceConfig:
+    """The configuration of a Space whose repository holds `files`. Raises `CardError` or `NoAppFile`.
+
+    `deploy_file`: what stands in for an `ms_deploy.json` that is not among them, from the settings of a Studio."""
     tree = Files(files) if isinstance(files, Mapping) else files
     # Twice the limit is enough to see that a card is too large; the README below it may be as long as it likes.
     card = front_matter(tree.read(CARD_FILE, 2 * CARD_LIMIT) or b"")
@@ -69,7 +71,7 @@ def read_config(files: Tree | Mapping[str, bytes]) -> SpaceConfig:
     values = _read_keys(card, warnings)
     studio = None
     if "sdk" not in values:
-        studio = read_studio(tree, card)
+        studio = read_studio(tree, card, deploy_file)
     elif tree.exists(DEPLOY_FILE):
         warnings.append(f"{DEPLOY_FILE} is not read, since {CARD_FILE} names an sdk.")
     if studio:

@@ -52,9 +52,17 @@ def entry_file(card: Mapping[str, Node]) -> str | None:
     return None if entry is None or entry.empty else v.file_path(entry, f"{STUDIO_KEY}.entry_file")
 
 
-def read_studio(tree: Tree, card: Mapping[str, Node]) -> Studio | None:
-    """What the Studio's files say, as fields of `SpaceConfig`; None where they name no sdk either."""
+def check_deploy_file(content: bytes) -> None:
+    """Raises CardError where `content` cannot be an `ms_deploy.json`."""
+    _read_deploy(content)
+
+
+def read_studio(tree: Tree, card: Mapping[str, Node], instead: bytes | None = None) -> Studio | None:
+    """What the Studio's files say, as fields of `SpaceConfig`; None where they name no sdk either. `instead` is read where
+    there is no `ms_deploy.json`."""
     content = tree.read(DEPLOY_FILE, _LIMIT + 1)
+    if content is None:
+        content = instead
     if content is not None:
         return _read_deploy(content)
     entry = entry_file(card)

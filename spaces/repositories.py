@@ -100,14 +100,15 @@ def erase_gone() -> None:
             log.exception("could not remove a deleted repository", repository=number)
 
 
-def first_commit(kind: RepoKind, number: int, author: str) -> None:
+def first_commit(kind: RepoKind, number: int, author: str, branch: str = "main") -> None:
     """A repository made by the API begins with a commit, as clients expect; one made by a push begins with what is
-    pushed. Outside any transaction: this writes files."""
+    pushed. `branch` is the default one from now on. Outside any transaction: this writes files."""
     from spaces.repos import commit, store
 
     store.create(number)
     if store.head(number) is None:
-        sha = commit.commit_files(number, "initial commit", author, {".gitattributes": GITATTRIBUTES.encode()})
+        attributes = {".gitattributes": GITATTRIBUTES.encode()}
+        sha = commit.commit_files(number, "initial commit", author, attributes, branch=branch)
         with db.writing() as session:
             row = session.get(Space if kind == RepoKind.SPACE else Repository, number)
             if row and row.head is None:

@@ -13,6 +13,7 @@ from spaces.models.organization import Invitation, OwnerDefaults
 from spaces.models.owner import Owner, Token
 from spaces.models.repository import RepoKind, Repository, Visibility
 from spaces.models.space import EnvEntry, Space, Tombstone
+from spaces.models.studio import StudioSettings
 from spaces.models.volume import Volume
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Repository",
     "Revision",
     "Space",
+    "StudioSettings",
     "Tally",
     "Token",
     "Tombstone",

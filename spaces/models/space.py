@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from spaces.lifecycle import Intent, Phase, Reason, Stage
 from spaces.models.repository import Visibility
+from spaces.models.studio import StudioSettings
 from spaces.models.types import EnumText, ModelJson, UtcTime, now
 
 
@@ -47,6 +48,7 @@ class Space(SQLModel, table=True):
     hardware: str = "cpu-basic"
     sleep_after: int | None = Field(default=None, description="Seconds; none: the flavor's; -1: never.")
     freeze_after: int | None = Field(default=None, description="Seconds; none: the flavor's; -1: never.")
+    studio: StudioSettings | None = Field(default=None, sa_type=ModelJson(StudioSettings))  # type: ignore[call-overload]
     storage: int = Field(default=0, description="GiB of /data; 0: no volume.")
 
     created_at: dt.datetime = Field(default_factory=now, sa_type=UtcTime)

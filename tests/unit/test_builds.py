@@ -92,6 +92,19 @@ def test_a_failed_build_and_a_factory_rebuild_are_built_again(space):
     assert third != second and ask(space, A, factory=True) == third
 
 
+def test_building_again_takes_what_was_set_since(space):
+    first = ask(space, A)
+    assert ask(space, A, again=True) == first, "it has not begun, and will see it all"
+    builds.claim(first, "w")
+    put(space, Stage.BUILDING, changed_at=now() - dt.timedelta(seconds=9))
+    assert ask(space, A, again=True) == first
+    put(space, Stage.BUILDING, changed_at=now())
+    second = ask(space, A, again=True)
+    assert second != first and get(Build, first).status == BuildStatus.SUPERSEDED
+    assert builds.publish(builds.claim(second, "w"), DRAFT)
+    assert ask(space, A) == second and ask(space, A, again=True) > second
+
+
 def test_p47_a_newer_push_supersedes_waiting_and_running_builds(space):
     waiting = ask(space, A)
     running = ask(space, B)

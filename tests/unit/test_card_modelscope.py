@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from spaces.card import SpaceConfig, read_config
 from spaces.errors import CardError, Invalid
+from spaces.models import StudioSettings
 from spaces.names import RESERVED_ENV
 
 FILES = {"app.py": b"", "index.html": b"", "Dockerfile": b"FROM x"}
@@ -155,3 +156,16 @@ def test_any_studio_file_is_read_or_refused_with_a_typed_error(content):
         assert error.hint
     else:
         assert SpaceConfig.model_validate_json(config.model_dump_json()) == config
+
+
+def test_a_studios_settings_stand_in_for_a_file_that_is_not_there():
+    settings = StudioSettings(
+        sdk_type="streamlit", sdk_version="1.40.0", base_image="ubuntu22.04-py311-x", license="MIT"
+    )
+    config = read_config({"app.py": b""}, settings.deploy_file())
+    assert (config.sdk, config.sdk_version, config.python_version) == ("streamlit", "1.40.0", "3.11")
+    files = {"app.py": b"", "ms_deploy.json": b'{"sdk_type": "gradio"}'}
+    assert read_config(files, settings.deploy_file()).sdk == "gradio"
+    card = {"app.py": b"", "README.md": b"---\nsdk: gradio\n---\n"}
+    assert read_config(card, settings.deploy_file()).sdk_version is None
+    assert StudioSettings(sdk_version="5.0").deploy_file() is None
