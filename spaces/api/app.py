@@ -38,6 +38,7 @@ from spaces.api import (
     whoami,
 )
 from spaces.api.envelope import Envelope
+from spaces.modelscope import routes as modelscope
 from spaces.repos import hosting, smart_http
 from spaces.settings import get_settings
 from spaces.web import account, render, sign_in
@@ -70,6 +71,7 @@ def create_app() -> FastAPI:
     )
     app.add_middleware(Envelope)
     problems.install(app)
+    app.include_router(modelscope.router)
     hub = (
         whoami,
         repos,

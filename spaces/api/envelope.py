@@ -24,7 +24,9 @@ from spaces.settings import get_settings
 log = structlog.get_logger()
 
 BODY_LIMIT = 4 * 1024 * 1024
-STREAMED = re.compile(r"/git-(upload|receive)-pack$|^/lfs/(upload|part)/|^/api/[a-z]+/[^/]+/[^/]+/(commit|upload)/")
+STREAMED = re.compile(
+    r"/git-(upload|receive)-pack$|^/lfs/(upload|part)/|^/api/(v1/repos/)?[a-z]+/[^/]+/[^/]+/(commit|upload)/"
+)
 """Paths whose routes read the body piece by piece and limit it themselves."""
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 

@@ -41,6 +41,13 @@ def respond(error: DemodockError) -> Response:
     return JSONResponse(error.problem(), error.status, headers, media_type=media_type)
 
 
+def malformed(error: RequestValidationError) -> Invalid:
+    """Says where and what, and never repeats the value: it may be a secret."""
+    faults = [{"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]} for fault in error.errors()]
+    text = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults[:5])
+    return Invalid("The request is not well-formed.", hint=text, code="malformed", errors=faults)
+
+
 def _typed(request: Request, error: Exception) -> Response:
     assert isinstance(error, DemodockError)
     if isinstance(error, Moved) and (elsewhere := _renamed(request, error)):
@@ -63,11 +70,8 @@ def _renamed(request: Request, error: Moved) -> str | None:
 
 
 def _malformed(_request: Request, error: Exception) -> Response:
-    """Says where and what, and never repeats the value: it may be a secret."""
     assert isinstance(error, RequestValidationError)
-    faults = [{"where": ".".join(str(part) for part in fault["loc"]), "what": fault["msg"]} for fault in error.errors()]
-    text = "; ".join(f"{fault['where']}: {fault['what']}" for fault in faults[:5])
-    return respond(Invalid("The request is not well-formed.", hint=text, code="malformed", errors=faults))
+    return respond(malformed(error))
 
 
 def _plain(request: Request, error: Exception) -> Response:
