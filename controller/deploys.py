@@ -19,6 +19,7 @@ from spaces.errors import ImageMissing, StartFailed
 from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Reason, Stage
 from spaces.models import Build, Flavor, Instance, Revision, Space
 from spaces.models.types import now
+from spaces.oauth import clients
 from spaces.reconcile import Crash, Start, Switch
 from spaces.settings import Settings
 
@@ -71,6 +72,7 @@ class Deployer:
             if space is None:
                 return
             space.revision_id, space.instance_id = action.revision_id, None
+            clients.settle(session, space, action.revision_id)
             if space.next_revision_id == action.revision_id:
                 space.next_revision_id = None
             session.add(space)
@@ -127,6 +129,7 @@ class Deployer:
             if space.next_revision_id == action.revision_id:
                 space.next_revision_id = None
             space.revision_id, space.instance_id, space.active_at = action.revision_id, ready.id, now()
+            clients.settle(session, space, action.revision_id)
             session.add(space)
             moves.move(session, space, _running(session, space), Phase.SERVING, reason)
         self.publisher.publish()

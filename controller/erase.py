@@ -15,6 +15,7 @@ from spaces.engines.base import Engine
 from spaces.lifecycle import BuildStatus
 from spaces.models import Build, EnvEntry, Instance, Revision, Space, Volume
 from spaces.models.types import now
+from spaces.oauth import clients
 from spaces.repos import store
 from spaces.repos.lfs import holdings
 from spaces.settings import Settings
@@ -44,6 +45,7 @@ def erase(engine: Engine, settings: Settings, space_id: int, before: Callable[[]
     for path in files_of(settings, space_id):
         shutil.rmtree(path, ignore_errors=True)
     with db.writing() as session:
+        clients.remove(session, space_id)
         for table in (EnvEntry, Volume, Instance, Revision, Build):
             session.exec(delete(table).where(col(table.space_id) == space_id))  # type: ignore[call-overload]
         if space := session.get(Space, space_id):

@@ -27,6 +27,7 @@ from spaces.hostnet import door
 from spaces.lifecycle import InstanceStatus
 from spaces.models import Flavor, Instance, Owner, Revision, Space
 from spaces.models.types import now
+from spaces.oauth import clients
 from spaces.settings import Settings
 from spaces.specs import make_spec
 
@@ -158,4 +159,5 @@ def spec_of(session: Session, settings: Settings, space: Space, revision: Revisi
         host=settings.space_host(space.subdomain),
         ca=find_mirrors(settings).ca_bundle is not None,
         door=door.address(settings),
+        sign_in=clients.environment(session, settings, space, revision.config),
     )

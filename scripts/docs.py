@@ -15,7 +15,7 @@ _NOTE = "<!-- Made by `make docs` from {source}; do not edit. -->"
 _TYPES = {str: "text", int: "whole number", float: "number", bool: "0 or 1", Path: "path"}
 _INTROS = {
     "Running": "These decide how the Space is built, started and shown.",
-    "Sign-in": "Checked, and handed on to clients. Spaces have no sign-in of their own yet.",
+    "Sign-in": "These let visitors sign in to the app with their account here.",
     "Presentation": "These decide how the Space looks in lists and on its page.",
 }
 

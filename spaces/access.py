@@ -17,7 +17,7 @@ from spaces import names
 from spaces.errors import Forbidden, Moved, NotFound, Unauthorized
 from spaces.lifecycle import Intent
 from spaces.models import FormerName, Member, MemberRole, Owner, RepoKind, Repository, Space, Visibility
-from spaces.models.owner import OwnerKind, Role, TokenScope
+from spaces.models.owner import OwnerKind, Reach, Role, TokenScope
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Actor:
     role: Role = Role.MEMBER
     scope: TokenScope = TokenScope.READ
     token_id: int | None = None
+    reach: Reach | None = None
+    """Set: an app acts in its name, and gets no further than that."""
 
     @property
     def anonymous(self) -> bool:
@@ -96,6 +98,7 @@ def access_repository(
 
 def permission_on(session: Session, actor: Actor, found: Space | Repository) -> Permission | None:
     """The most that `actor` may do by who it is; its token may allow less. None: not even know of it."""
+    actor = _seeing(actor)
     if actor.admin or (not actor.anonymous and actor.owner_id == found.owner_id):
         return Permission.ADMIN
     member = None if actor.anonymous else session.get(Member, (found.owner_id, actor.owner_id))
@@ -107,6 +110,7 @@ def permission_on(session: Session, actor: Actor, found: Space | Repository) -> 
 
 def visible(actor: Actor, table: Any) -> ColumnElement[bool]:
     """The condition under which a row of `table` (Space or Repository) is listed for `actor`."""
+    actor = _seeing(actor)
     if actor.admin:
         return col(table.id).is_not(None)
     open_to_all = col(table.visibility) != Visibility.PRIVATE
@@ -136,6 +140,7 @@ def access_people(session: Session, actor: Actor, owner: str) -> Owner:
     there is none and where the actor is a stranger to it."""
     if actor.anonymous:
         raise Unauthorized("This needs a token.")
+    actor = _seeing(actor)
     found = find_owner(session, owner)
     if found is None or not (
         actor.admin or actor.owner_id == found.id or session.get(Member, (found.id, actor.owner_id))
@@ -155,7 +160,8 @@ def access_organization(session: Session, actor: Actor, name: str, permission: P
         return found
     if actor.anonymous:
         raise Unauthorized("This needs a token.")
-    member = session.get(Member, (found.id, actor.owner_id))
+    actor = access_self(actor) if permission > Permission.INSPECT else _seeing(actor)
+    member = None if actor.anonymous else session.get(Member, (found.id, actor.owner_id))
     holds = Permission.INSPECT if member else Permission.VISIT
     if actor.admin or (member and member.role == MemberRole.ADMIN):
         holds = Permission.ADMIN
@@ -168,11 +174,10 @@ def access_organization(session: Session, actor: Actor, name: str, permission: P
 def access_account(session: Session, actor: Actor, name: str | None = None) -> Owner:
     """The person whose tokens and browsers `actor` may look after: itself; an admin names others.
 
-    Never an organization: a token of one would outlive every membership. Raises Unauthorized, Forbidden, or NotFound where
+    Never an organization: a token of one would outlive every membership. Never for an app: what it holds must not become
+    more, or last longer. Raises Unauthorized, Forbidden, or NotFound where
     no such person exists and the actor, an admin, may know."""
-    if actor.anonymous:
-        raise Unauthorized("This needs a token.")
-    _check_scope(actor, Permission.WRITE)
+    _check_scope(access_self(actor), Permission.WRITE)
     found = find_owner(session, name or actor.name)
     found = found if found and found.kind == OwnerKind.USER else None
     if found is None and actor.admin:
@@ -190,6 +195,15 @@ def access_defaults(session: Session, actor: Actor, name: str) -> Owner:
     return access_account(session, actor, name)
 
 
+def access_self(actor: Actor) -> Actor:
+    """`actor`, where it is a person themself and no app in their name; raises Unauthorized or Forbidden."""
+    if actor.anonymous:
+        raise Unauthorized("This needs a token.")
+    if actor.reach is not None:
+        raise Forbidden("An app may not do this in your name.", hint="Use a token of your own.", code="app")
+    return actor
+
+
 def access_admin(actor: Actor) -> Actor:
     """`actor`, where it runs the platform; raises Unauthorized or Forbidden."""
     if actor.anonymous:
@@ -202,7 +216,7 @@ def access_admin(actor: Actor) -> Actor:
 
 def may_create_under(session: Session, actor: Actor, owner: Owner) -> bool:
     """True where `actor` may create repositories owned by `owner`."""
-    if not actor.writes:
+    if not actor.writes or actor.reach == Reach.EDIT:
         return False
     if actor.admin or actor.owner_id == owner.id:
         return True
@@ -273,7 +287,14 @@ def _find_moved(session: Session, kind: RepoKind, owner: str, name: str) -> Spac
     return None if gone else found
 
 
+def _seeing(actor: Actor) -> Actor:
+    """Whose eyes `actor` has: an app that only knows who somebody is sees no more than everybody."""
+    return ANONYMOUS if actor.reach == Reach.IDENTITY else actor
+
+
 def _check_scope(actor: Actor, permission: Permission) -> None:
+    if permission >= Permission.ADMIN and actor.reach == Reach.EDIT:
+        raise Forbidden("This app may not do this in your name.", hint="It was not given `manage-repos`.", code="app")
     if permission >= Permission.WRITE and not actor.writes:
         raise Forbidden(
             "This token may only read.", hint="Use one with scope `write`: `demodock token new --scope write`."

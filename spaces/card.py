@@ -36,6 +36,10 @@ class SpaceConfig(BaseModel):
     suggested_hardware: str | None = None
     custom_headers: dict[str, str] = {}
     disable_embedding: bool = False
+    hf_oauth: bool = False
+    hf_oauth_scopes: list[str] = []
+    hf_oauth_expiration_minutes: int = 480
+    hf_oauth_authorized_org: list[str] = []
 
     title: str | None = None
     emoji: str | None = None

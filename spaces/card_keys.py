@@ -191,26 +191,26 @@ _RUNNING = [
     ),
 ]
 
-_NO_SIGN_IN = "This version offers Spaces no sign-in; the OAuth variables are not set."
 _SIGN_IN = [
     Key(
         "hf_oauth",
         "true or false",
         "",
         "`false`",
-        "Sign-in for visitors.",
+        "`true`: visitors can sign in to the app with their account here; `OAUTH_CLIENT_ID`, `OAUTH_CLIENT_SECRET`, "
+        "`OAUTH_SCOPES` and `OPENID_PROVIDER_URL` are set.",
         v.boolean,
-        Status.IGNORED,
-        instead=_NO_SIGN_IN,
+        sdks=_SERVERS,
     ),
     Key(
         "hf_oauth_scopes",
         "list of texts",
         ", ".join(f"`{scope}`" for scope in OAUTH_SCOPES),
         "`openid`, `profile`",
-        "What a signed-in visitor grants.",
+        "What the app may ask for, `openid` and `profile` always. Here "
+        "`email`, `read-memberships`, `read-repos`, `write-repos` and `manage-repos` mean something; the others are left out.",
         v.texts(v.choice(*OAUTH_SCOPES)),
-        Status.SHOWN,
+        sdks=_SERVERS,
     ),
     Key(
         "hf_oauth_expiration_minutes",
@@ -219,7 +219,7 @@ _SIGN_IN = [
         "`480`",
         "How long a sign-in lasts.",
         v.integer(1, 43200),
-        Status.SHOWN,
+        sdks=_SERVERS,
     ),
     Key(
         "hf_oauth_authorized_org",
@@ -228,7 +228,7 @@ _SIGN_IN = [
         "none",
         "Only their members may sign in.",
         v.texts(v.repo_id),
-        Status.SHOWN,
+        sdks=_SERVERS,
     ),
 ]
 

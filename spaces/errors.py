@@ -8,6 +8,8 @@ DemodockError
 ├── Unauthorized        401
 ├── Forbidden           403
 ├── BadRequest          400  makes no sense for this Space, or is no request we know
+│   └── OAuthError               in the words of RFC 6749
+│       └── UnknownClient   401
 ├── Conflict            409
 │   └── StaleRevision   412
 ├── Invalid             422  a value is wrong: says which, and what is allowed
@@ -36,6 +38,7 @@ class DemodockError(Exception):
 
     status = 500
     code = "internal"
+    media_type = "application/problem+json"
     hub_code: str | None = None
     """What Hub clients look for in `X-Error-Code`."""
 
@@ -93,6 +96,19 @@ class Forbidden(DemodockError):
 
 class BadRequest(DemodockError):
     status, code = 400, "bad_request"
+
+
+class OAuthError(BadRequest):
+    """What a client of the sign-in for apps did wrong, or must wait for; `code` and the body are RFC 6749's."""
+
+    code, media_type = "invalid_request", "application/json"
+
+    def problem(self) -> dict[str, Any]:
+        return {"error": self.code, "error_description": f"{self.message} {self.hint}".strip()} | self.extra
+
+
+class UnknownClient(OAuthError):
+    status, code = 401, "invalid_client"
 
 
 class Conflict(DemodockError):

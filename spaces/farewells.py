@@ -14,6 +14,9 @@ from spaces.models import (
     Identity,
     Invitation,
     Member,
+    OAuthConsent,
+    OAuthGrant,
+    OAuthRefresh,
     OneTimeLink,
     Owner,
     OwnerDefaults,
@@ -25,7 +28,18 @@ from spaces.models import (
     Tombstone,
 )
 
-THEIRS = (BrowserSession, FormerName, Identity, OneTimeLink, Password, Profile, OwnerDefaults, Token)
+THEIRS = (
+    BrowserSession,
+    FormerName,
+    Identity,
+    OAuthConsent,
+    OAuthGrant,
+    OneTimeLink,
+    Password,
+    Profile,
+    OwnerDefaults,
+    Token,
+)
 """What goes with its `owner_id`."""
 NOBODY = 0
 """Whose the host names of deleted owners' Spaces are: a number that no owner gets."""
@@ -75,6 +89,8 @@ def _delete(session: Session, owner: Owner) -> None:
     invited = (Invitation.organization_id, Invitation.user_id, Invitation.inviter_id)
     session.execute(delete(Invitation).where(or_(*(col(column) == owner.id for column in invited))))
     session.execute(delete(Member).where(or_(col(Member.organization_id) == owner.id, col(Member.user_id) == owner.id)))
+    grants = select(OAuthGrant.id).where(OAuthGrant.owner_id == owner.id)
+    session.execute(delete(OAuthRefresh).where(col(OAuthRefresh.grant_id).in_(grants)))
     for theirs in THEIRS:
         session.execute(delete(theirs).where(col(theirs.owner_id) == owner.id))
     session.delete(owner)

@@ -174,6 +174,10 @@ RESERVED_ENV = frozenset(
         "MEMORY",
         "NVIDIA_DRIVER_CAPABILITIES",
         "NVIDIA_VISIBLE_DEVICES",
+        "OAUTH_CLIENT_ID",
+        "OAUTH_CLIENT_SECRET",
+        "OAUTH_SCOPES",
+        "OPENID_PROVIDER_URL",
         "PATH",
         "PORT",
         "SPACE_AUTHOR_NAME",
@@ -201,8 +205,8 @@ STUDIOS = "studios/"
 """What stands before a Space's name in ModelScope's addresses of repositories."""
 
 RESERVED_OWNERS = frozenset(
-    "admin-console api assets by-subdomain datasets demodock docs hardware healthz join lfs livez login logout metrics models new oauth "
-    "openapi readyz repos semantic-search settings signup spaces static studios templates zero-gpu".split()
+    "admin-console api assets avatars by-subdomain datasets demodock docs hardware healthz join lfs livez login logout metrics models new "
+    "oauth openapi readyz repos semantic-search settings signup spaces static studios templates zero-gpu".split()
 )
 RESERVED_SUBDOMAINS = frozenset("admin api app assets cdn docs git hub mail oauth static status traefik www".split())
 

@@ -17,6 +17,7 @@ from spaces.errors import Conflict, Invalid, Unauthorized
 from spaces.models import Owner, Profile, Token
 from spaces.models.owner import OwnerKind, Role, TokenScope
 from spaces.models.types import now
+from spaces.oauth.scopes import reach
 from spaces.settings import Settings
 
 ADMIN = "admin"
@@ -110,12 +111,14 @@ def authenticate(text: str) -> Actor:
     if token.used_at is None or moment - token.used_at > dt.timedelta(minutes=1):
         with db.writing() as session:
             session.execute(update(Token).where(Token.id == token.id).values(used_at=moment))  # type: ignore[arg-type]
-    return Actor(owner.id, owner.name, owner.role, token.scope, token.id)
+    if token.scopes is None:
+        return Actor(owner.id, owner.name, owner.role, token.scope, token.id)
+    return Actor(owner.id, owner.name, Role.MEMBER, token.scope, token.id, reach(token.scopes.split()))
 
 
-def new_token() -> str:
-    """`dd_` and 40 characters from the system's random source."""
-    return "dd_" + "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+def new_token(prefix: str = "dd_") -> str:
+    """The prefix and 40 characters from the system's random source."""
+    return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
 
 
 def digest(text: str) -> str:

@@ -136,4 +136,4 @@ def _token_id(owner: Owner | None, text: str) -> int | None:
         actor = owners.authenticate(text.strip())
     except DemodockError:
         return None
-    return actor.token_id if owner and actor.owner_id == owner.id and actor.writes else None
+    return actor.token_id if owner and actor.owner_id == owner.id and actor.writes and actor.reach is None else None

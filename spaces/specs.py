@@ -44,13 +44,15 @@ def make_spec(
     host: str,
     ca: bool = False,
     door: str = "",
+    sign_in: Mapping[str, str] | None = None,
 ) -> InstanceSpec:
     """`host` is what visitors see in the address bar, port included. `ca`: the image holds an extra CA bundle. `door`: the
-    address at which the instance finds the control host, where names outside tell another."""
+    address at which the instance finds the control host, where names outside tell another. `sign_in`: what an app needs to
+    sign people in."""
     space_id, revision_id = space.id or 0, revision.id or 0
     port = revision.config.app_port
     env = defaults(port, flavor, ca) | allowed(variables) | allowed(secrets)
-    env |= platform(settings, space, revision, flavor, owner_name, host, port)
+    env |= platform(settings, space, revision, flavor, owner_name, host, port) | dict(sign_in or {})
     return InstanceSpec(
         name=names.instance_name(settings.installation, space_id, revision_id, space.generation),
         space_id=space_id,

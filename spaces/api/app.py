@@ -23,6 +23,7 @@ from spaces.api import (
     lfs,
     logs,
     metrics,
+    oauth,
     organizations,
     people,
     problems,
@@ -41,7 +42,7 @@ from spaces.api.envelope import Envelope
 from spaces.modelscope import routes as modelscope
 from spaces.repos import hosting, smart_http
 from spaces.settings import get_settings
-from spaces.web import account, render, sign_in
+from spaces.web import account, avatars, consent, render, sign_in
 from spaces.web import organizations as organization_pages
 
 THREADS = 64
@@ -89,9 +90,9 @@ def create_app() -> FastAPI:
         env,
         logs,
     )
-    for module in (health, metrics, people, organizations, *hub, transfers, builds, home):
+    for module in (health, metrics, people, organizations, *hub, transfers, builds, home, oauth):
         app.include_router(module.router)
-    for pages in (sign_in, account, organization_pages):
+    for pages in (sign_in, account, organization_pages, consent, avatars):
         app.include_router(pages.router)
     app.include_router(render.assets)
     for web in (smart_http, lfs):

@@ -98,8 +98,7 @@ def internal(request_id: str) -> DemodockError:
 
 def headers_of(error: DemodockError) -> dict[str, str]:
     """The headers that go with an error; Hub clients read them before the body."""
-    body = error.problem()
-    headers = {"Content-Type": "application/problem+json", names.HEADER_ERROR_MESSAGE: header_text(body["title"])}
+    headers = {"Content-Type": error.media_type, names.HEADER_ERROR_MESSAGE: header_text(error.message)}
     if error.hub_code:
         headers[names.HEADER_ERROR_CODE] = error.hub_code
     if retry_after := getattr(error, "retry_after", None):

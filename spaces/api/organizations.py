@@ -14,6 +14,7 @@ from spaces.access import (
     access_admin,
     access_defaults,
     access_organization,
+    access_self,
     find_owner,
 )
 from spaces.api.deps import Caller, Segment
@@ -160,7 +161,7 @@ def take_back(organization: Segment, invitation_id: int, actor: Caller) -> dict[
 def received(actor: Caller) -> list[dict[str, Any]]:
     """Those that the caller may accept."""
     with db.reading() as session:
-        return [people.invitation(row) for row in invitations.received(session, actor)]
+        return [people.invitation(row) for row in invitations.received(session, access_self(actor))]
 
 
 @router.post("/api/invitations/{invitation_id}/accept")

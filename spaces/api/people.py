@@ -10,9 +10,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 from sqlmodel import col, select
 
 from spaces import db, limits, owners, sessions, signin
-from spaces.access import Actor, access_account, access_admin
+from spaces.access import access_account, access_admin, access_self
 from spaces.api.deps import Caller, Segment
-from spaces.errors import NotFound, Unauthorized
+from spaces.errors import NotFound
 from spaces.hub import wire
 from spaces.models import Owner, Token
 from spaces.models.owner import Role, TokenScope
@@ -62,7 +62,7 @@ def make_link(actor: Caller, name: Segment) -> dict[str, Any]:
 def list_sessions(actor: Caller) -> list[dict[str, Any]]:
     """Browsers in which one is signed in, the last used first."""
     with db.reading() as session:
-        return [wire.browser_session(row) for row in sessions.sessions_of(session, _somebody(actor))]
+        return [wire.browser_session(row) for row in sessions.sessions_of(session, access_self(actor).owner_id)]
 
 
 @router.delete("/api/sessions/{session_id}")
@@ -80,7 +80,7 @@ def end_session(actor: Caller, session_id: int) -> dict[str, Any]:
 def list_tokens(actor: Caller) -> list[dict[str, Any]]:
     """One's own, newest first, without what opens anything."""
     with db.reading() as session:
-        own = select(Token).where(Token.owner_id == _somebody(actor)).order_by(col(Token.id).desc())
+        own = select(Token).where(Token.owner_id == access_self(actor).owner_id).order_by(col(Token.id).desc())
         return [wire.token(token) for token in session.exec(own)]
 
 
@@ -104,18 +104,9 @@ def revoke_token(actor: Caller, token_id: int) -> dict[str, Any]:
         token = session.get(Token, token_id)
         theirs = token is not None and not actor.anonymous and (actor.admin or token.owner_id == actor.owner_id)
         if token is None or not theirs:
-            _somebody(actor)
+            access_self(actor)
             raise NotFound("There is no such token.", hint="List yours: `demodock token ls`.")
         if token.id != actor.token_id:
             access_account(session, actor)
         owners.revoke_token(session, token)
         return wire.token(token)
-
-
-# -- private --------------------------------------------------------------------------------------
-
-
-def _somebody(actor: Actor) -> int:
-    if actor.owner_id is None:
-        raise Unauthorized("This needs a token.")
-    return actor.owner_id

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session, col, select
 
 from spaces import db, hardware, links
-from spaces.access import Actor, Permission, access_space, find_owner, not_found
+from spaces.access import Actor, Permission, access_space, find_owner, not_found, visible
 from spaces.api.deps import Caller, Segment
 from spaces.errors import BadRequest
 from spaces.hub import repository, wire
@@ -57,7 +57,7 @@ def list_spaces(
     with db.reading() as session:
         after = _read_cursor(cursor)
         while len(found) <= limit:
-            rows = _page(session, author, search, sort, after)
+            rows = _page(session, actor, author, search, sort, after)
             found += [facts for facts in gather(session, rows, actor) if set(wanted) <= set(wire.tags(facts))]
             if len(rows) < PAGE:
                 break
@@ -146,8 +146,10 @@ def _check_expand(expand: list[str] | None) -> None:
         raise BadRequest(f'"expand" must be one of [{", ".join(wire.EXPANDABLE)}]', code="bad_expand")
 
 
-def _page(session: Session, author: str | None, search: str | None, sort: Sort, after: Position | None) -> list[Space]:
-    statement = select(Space).where(Space.intent != Intent.GONE)
+def _page(
+    session: Session, actor: Actor, author: str | None, search: str | None, sort: Sort, after: Position | None
+) -> list[Space]:
+    statement = select(Space).where(Space.intent != Intent.GONE, visible(actor, Space))
     if author is not None:
         owner = find_owner(session, author)
         statement = statement.where(Space.owner_id == (owner.id if owner else -1))

@@ -9,6 +9,7 @@ from spaces.models.instance import Instance
 from spaces.models.lease import Lease
 from spaces.models.lfs import LfsObject
 from spaces.models.member import Member, MemberRole
+from spaces.models.oauth import OAuthClient, OAuthConsent, OAuthGrant, OAuthRefresh
 from spaces.models.organization import Invitation, OwnerDefaults
 from spaces.models.owner import Owner, Token
 from spaces.models.repository import RepoKind, Repository, Visibility
@@ -31,6 +32,10 @@ __all__ = [
     "Member",
     "MemberRole",
     "OneTimeLink",
+    "OAuthClient",
+    "OAuthConsent",
+    "OAuthGrant",
+    "OAuthRefresh",
     "Owner",
     "OwnerDefaults",
     "Password",

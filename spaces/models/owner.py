@@ -31,6 +31,20 @@ class TokenScope(StrEnum):
     """What its grants say, and what everybody may."""
 
 
+class Reach(StrEnum):
+    """How far an app gets in a person's name: what its OAuth scopes leave of what the person may. Never to their account, and
+    never to what they may as an admin of the platform."""
+
+    IDENTITY = "identity"
+    """Knows who they are, and sees what everybody sees."""
+    READ = "read"
+    """Reads what they may read, private repositories too."""
+    EDIT = "edit"
+    """Changes their repositories' files and settings."""
+    MANAGE = "manage"
+    """Creates and deletes repositories, too."""
+
+
 class Owner(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str
@@ -49,6 +63,8 @@ class Token(SQLModel, table=True):
     prefix: str = Field(description="First characters, for people to tell tokens apart.")
     digest: str = Field(unique=True, index=True)
     scope: TokenScope = Field(sa_type=EnumText(TokenScope))  # type: ignore[call-overload]
+    scopes: str | None = Field(default=None, description="Set: an app holds it, with these OAuth scopes.")
+    grant_id: int | None = Field(default=None, index=True, description="The OAuth grant it was given under.")
     created_at: dt.datetime = Field(default_factory=now, sa_type=UtcTime)
     grants: str = Field(default="[]", description="JSON list, where the scope is fine-grained: `spaces.grants`.")
     expires_at: dt.datetime | None = Field(default=None, sa_type=UtcTime)

@@ -110,7 +110,9 @@ def _page(visitor: Visitor, status: int = 200, **values: object) -> Response:
     me = visitor.actor.owner_id
     with db.reading() as session:
         tokens = session.exec(
-            select(Token).where(Token.owner_id == me, col(Token.revoked_at).is_(None)).order_by(col(Token.id).desc())
+            select(Token)
+            .where(Token.owner_id == me, col(Token.revoked_at).is_(None), col(Token.scopes).is_(None))
+            .order_by(col(Token.id).desc())
         ).all()
         shown = {
             "owner": session.get_one(Owner, me),

@@ -165,9 +165,7 @@ def test_an_unknown_key_is_a_warning_with_a_suggestion():
     ]
 
 
-@pytest.mark.parametrize(
-    "line", ["suggested_storage: small", "hardware: a100-large", "preload_from_hub: a/b", "hf_oauth: true"]
-)
+@pytest.mark.parametrize("line", ["suggested_storage: small", "hardware: a100-large", "preload_from_hub: a/b"])
 def test_a_key_without_effect_is_a_warning_that_says_what_to_do(line):
     (warning,) = read("sdk: gradio", line).warnings
     assert warning.startswith(f"README.md, line 3: `{line.partition(':')[0]}` has no effect. ") and len(warning) > 60
@@ -180,6 +178,13 @@ def test_a_key_of_another_sdk_is_a_warning_and_keeps_its_default(sdk, line):
     config = read(f"sdk: {sdk}", line)
     assert config.app_port == 7860 and config.python_version is None and config.base_path == "/"
     assert "has no effect with sdk" in config.warnings[0]
+
+
+def test_a_card_asks_for_sign_in_and_says_how_far_it_goes():
+    config = read("sdk: gradio", "hf_oauth: true", "hf_oauth_scopes: [email]", "hf_oauth_authorized_org: club")
+    assert (config.hf_oauth, config.hf_oauth_scopes, config.hf_oauth_authorized_org) == (True, ["email"], ["club"])
+    assert config.hf_oauth_expiration_minutes == 480 and not config.warnings
+    assert not read("sdk: static", "hf_oauth: true").hf_oauth, "a page alone keeps no secret"
 
 
 def test_a_key_written_twice_is_refused_with_both_lines():
