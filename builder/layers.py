@@ -10,7 +10,7 @@ from typing import IO, Protocol
 
 from docker.errors import NotFound
 
-from builder import cache, containers, engine
+from builder import cache, containers, engine, reloading
 from builder.containers import CACHE, StepContainer
 from builder.control import Control
 from builder.failpoints import reach
@@ -135,6 +135,7 @@ class Layers:
             self._check(step, box.run(argv, env=env, workdir=workdir))
             box.close_cache()
             quiet = {"UV_NO_CACHE": "1", "HOME": names.APP_HOME}
+            box.output(reloading.switch_off(), user=_USER)
             # Byte-compiled once here, not at each start; a template in a package that is no valid Python is no matter.
             box.output(["python", "-m", "compileall", "-q", "-j", "0", "/opt/venv/lib"])
             _, freeze = box.output(["uv", "pip", "freeze", "-q"], env=quiet)

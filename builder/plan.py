@@ -16,7 +16,7 @@ from spaces.companions import parse_packages
 from spaces.errors import BuildFailed
 from spaces.host.mirrors import Mirrors
 
-RECIPE_VERSION = "1"
+RECIPE_VERSION = "2"
 """Part of every layer's hash: raise it when the way a step works changes."""
 WORK = "/tmp/demodock"
 """Where a step's input files lie in its container; gone before the layer is committed."""
