@@ -10,6 +10,8 @@ from bench.bed import SAMPLES, Bed
 from bench.measure import Figure
 
 MIB = 1 << 20
+LIMIT = 60e6 / MIB
+"""What a frozen Gradio Space may hold: 60 MB, in MiB as everything here is."""
 
 
 def run(bed: Bed, rounds: int) -> Iterator[Figure]:
@@ -34,10 +36,10 @@ def run(bed: Bed, rounds: int) -> Iterator[Figure]:
         "Memory + compressed swap of a frozen one",
         "MiB",
         total,
-        target="under 60 MiB",
+        target=f"under 60 MB ({LIMIT:.1f} MiB)",
         note=f"zram holds a byte in {ratio:.2f}" if ratio < 1 else "no compressed swap here",
     )
-    footprint.holds = (footprint.median or 0) < 60 if any(swapped) else None
+    footprint.holds = (footprint.median or 0) < LIMIT if any(swapped) else None
     yield footprint
     free = available(Path("/proc/meminfo"))
     yield Figure(
