@@ -100,6 +100,11 @@ class Settings(BaseSettings):
     cache_budget: int = Field(
         40960, description="MiB of layers kept; beyond it the least recently used go, never a needed one."
     )
+    import_timeout: int = Field(1800, description="Longest import of a repository from elsewhere.")
+    import_hosts: str = Field(
+        "",
+        description="Comma-separated hosts whose addresses may be private when somebody imports from them, such as `git.lan`; an origin such as `http://git.lan:3000` may be plain http too. Default: the public internet by https alone.",
+    )
     push_limit: int = Field(1024, description="MiB of one push.")
     large_limit: int = Field(51200, description="MiB of one large file (git-lfs).")
     large_total: int = Field(

@@ -71,11 +71,26 @@ def environment(**more: str) -> dict[str, str]:
     }
 
 
-def argv(*args: str, repository: Path | None = None, leash: bool = False, config: Iterable[str] = ()) -> list[str]:
+def argv(
+    *args: str,
+    repository: Path | None = None,
+    leash: bool = False,
+    config: Iterable[str] = (),
+    largest: int | None = None,
+) -> list[str]:
     """The whole command line. Callers put what comes from outside behind `--end-of-options` or `--`, or into stdin."""
     settings = [part for setting in (*CONFIG, *config) for part in ("-c", setting)]
     where = [f"--git-dir={repository}"] if repository else []
-    return [*(_LEASH if leash and shutil.which(_LEASH[0]) else ()), "git", "--no-pager", *settings, *where, *args]
+    bound = [*_BOUND, f"--fsize={largest}", "--"] if largest is not None else []
+    return [
+        *bound,
+        *(_LEASH if leash and shutil.which(_LEASH[0]) else ()),
+        "git",
+        "--no-pager",
+        *settings,
+        *where,
+        *args,
+    ]
 
 
 def run(
@@ -115,13 +130,15 @@ def open_pipe(
     leash: bool = False,
     env: dict[str, str] | None = None,
     config: Iterable[str] = (),
+    largest: int | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A running git with pipes, killed with all its children after `seconds` or at the end of the block.
+    """A running git with pipes, killed with all its children after `seconds` or at the end of the block. No file that it
+    writes grows beyond `largest` bytes.
 
     Without `leash` it must be a command that ends by itself when its pipes close, as readers do. The leash counts the
     end of the starting thread, so whoever uses it stays on that thread."""
     process = subprocess.Popen(
-        argv(*args, repository=repository, leash=leash, config=config),
+        argv(*args, repository=repository, leash=leash, config=config, largest=largest),
         env=env or environment(),
         cwd="/",
         stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
@@ -179,6 +196,8 @@ async def stop(process: asyncio.subprocess.Process, grace: float = 5.0) -> None:
 # -- private
 
 
+_BOUND = ("prlimit",)
+"""util-linux too: a limit set from outside would come too late for git's children."""
 _LEASH = ("setpriv", "--pdeathsig", "KILL", "--")
 """util-linux's wrapper: git dies with whoever started it. A hook of ours between fork and exec would do the same, but
 may deadlock in a process with threads."""
