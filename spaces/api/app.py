@@ -20,6 +20,7 @@ from spaces.api import (
     files,
     health,
     home,
+    imports,
     lfs,
     logs,
     metrics,
@@ -39,6 +40,7 @@ from spaces.api import (
     whoami,
 )
 from spaces.api.envelope import Envelope
+from spaces.imports.runner import runner
 from spaces.modelscope import routes as modelscope
 from spaces.repos import hosting, smart_http
 from spaces.settings import get_settings
@@ -56,7 +58,9 @@ async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
     async with anyio.create_task_group() as group:
         group.start_soon(anyio.to_thread.run_sync, hosting.catch_up)
         group.start_soon(anyio.to_thread.run_sync, uploads.sweep)
+        runner.start()
         yield
+        runner.stop()
 
 
 def create_app() -> FastAPI:
@@ -77,6 +81,7 @@ def create_app() -> FastAPI:
         whoami,
         repos,
         cards,
+        imports,
         spaces,
         files,
         downloads,

@@ -83,6 +83,12 @@ def locate(url: str, plain: bool = False) -> Location:
     return Location(scheme, host, port or PORTS[scheme], (parts.path or "/") + query)
 
 
+def check_scheme(url: str, exceptions: Allowed) -> Location:
+    """What `url` says. Raises Invalid for a scheme that is not fetched from there."""
+    where = locate(url, plain=True)
+    return where if where.origin in exceptions.origins else locate(url)
+
+
 def host_fault(host: str) -> str | None:
     """What is wrong with a host's spelling, or None."""
     if _literal(host) is not None:

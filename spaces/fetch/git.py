@@ -5,7 +5,6 @@ repository has moved, our own client finds that out first, one admitted step aft
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,25 +36,23 @@ def fetch(guard: Guard, url: str, branch: str | None, into: Path, limit: int, se
     pinned = guard.admit(url)
     wanted = f"refs/heads/{rules.check_branch(branch)}" if branch else "HEAD"
     options = ("--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-maintenance", "--quiet")
-    with git.open_pipe(
-        *("fetch", *options, "--end-of-options", pinned.where.url, f"+{wanted}:refs/heads/{_BRANCH}"),
-        repository=into,
-        stdin=False,
-        stderr=subprocess.PIPE,
-        seconds=seconds,
-        leash=True,
-        env=git.environment(GIT_ALLOW_PROTOCOL=pinned.where.scheme),
-        config=_config(pinned),
-        largest=limit,
-    ) as process:
-        said = process.communicate()[1].decode(errors="replace")
-    if process.returncode:
+    try:
+        git.run(
+            *("fetch", *options, "--end-of-options", pinned.where.url, f"+{wanted}:refs/heads/{_BRANCH}"),
+            repository=into,
+            seconds=seconds,
+            leash=True,
+            env=git.environment(GIT_ALLOW_PROTOCOL=pinned.where.scheme),
+            config=_config(pinned),
+            largest=limit,
+        )
+    except git.GitError as error:
         if any(left.stat().st_size >= limit for left in into.glob("objects/pack/tmp_pack_*")):
             raise TooLarge(
                 f"The history is larger than {limit >> 20} MiB.",
                 hint="Ask the admin to raise DEMODOCK_PUSH_LIMIT, or push its newest commit alone.",
-            )
-        raise _explained(said, pinned, branch, process.returncode)
+            ) from error
+        raise _explained(error, pinned, branch) from error
     return git.run("rev-parse", "--verify", f"refs/heads/{_BRANCH}", repository=into).decode().strip()
 
 
@@ -99,10 +96,10 @@ _SAID: tuple[tuple[str, Callable[[Pinned, str | None], Exception]], ...] = (
 )  # fmt: skip
 
 
-def _explained(said: str, pinned: Pinned, branch: str | None, code: int) -> Exception:
-    if code < 0:
+def _explained(failed: git.GitError, pinned: Pinned, branch: str | None) -> Exception:
+    if failed.extra.get("exit_code", 0) < 0:
         return BadRequest(f"{pinned.where.host} took too long.", hint="Try again later.", code="source_unreachable")
     for text, error in _SAID:
-        if text in said:
+        if text in failed.message:
             return error(pinned, branch)
-    return BadRequest(f"git could not fetch it: {said.strip()[-300:]}", code="source_unreachable")
+    return BadRequest(f"It could not be fetched: {failed.message[-300:]}", code="source_unreachable")

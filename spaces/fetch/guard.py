@@ -39,9 +39,7 @@ class Guard:
     def admit(self, url: str) -> Pinned:
         """`url` with its checked addresses. Raises Invalid, or Forbidden where one address of several is not public: a name
         that is half private is somebody's trick."""
-        where = addresses.locate(url, plain=True)
-        if where.scheme != "https" and where.origin not in self.allowed.origins:
-            addresses.locate(url)  # says why
+        where = addresses.check_scheme(url, self.allowed)
         near = self.allowed.near(where)
         if not near and (where.host == "localhost" or where.host.endswith(".localhost")):
             raise addresses.refuse_near(where)  # curl knows this name without asking anybody

@@ -5,6 +5,7 @@ from spaces.models.build import Build, Revision
 from spaces.models.event import Event
 from spaces.models.flavor import Flavor
 from spaces.models.former_name import FormerName
+from spaces.models.import_ import Import
 from spaces.models.instance import Instance
 from spaces.models.lease import Lease
 from spaces.models.lfs import LfsObject
@@ -25,6 +26,7 @@ __all__ = [
     "Flavor",
     "FormerName",
     "Identity",
+    "Import",
     "Instance",
     "Invitation",
     "Lease",

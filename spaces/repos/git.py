@@ -101,6 +101,7 @@ def run(
     leash: bool = False,
     env: dict[str, str] | None = None,
     config: Iterable[str] = (),
+    largest: int | None = None,
 ) -> bytes:
     """Runs git to its end and returns what it wrote. Raises GitError where it fails or dawdles."""
     with open_pipe(
@@ -112,6 +113,7 @@ def run(
         leash=leash,
         env=env,
         config=config,
+        largest=largest,
     ) as process:
         output, errors = process.communicate(stdin)
     if process.returncode:

@@ -85,9 +85,22 @@ def create(space_id: int) -> None:
     """Makes an empty repository, whole or not at all; nothing where there is one."""
     if not exists(space_id):
         with contextlib.suppress(OSError):
-            _make(path(space_id))
+            make(path(space_id))
         if not exists(space_id):
-            _make(path(space_id))
+            make(path(space_id))
+
+
+def make(where: Path) -> None:
+    """A bare repository at `where`, as `git init` makes it: without its sample hooks, and without a process for a few small files."""
+    temporary = where.with_name(f"new-{secrets.token_hex(8)}.git")
+    try:
+        for folder in ("objects/info", "objects/pack", "refs/heads", "refs/tags"):
+            (temporary / folder).mkdir(parents=True, mode=0o700)
+        (temporary / "HEAD").write_text(f"ref: refs/heads/{rules.DEFAULT_BRANCHES[0]}\n")
+        (temporary / "config").write_text("".join(_config_lines()))
+        temporary.rename(where)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def empty() -> Path:
@@ -95,7 +108,7 @@ def empty() -> Path:
     where = get_settings().path("repos", "empty.git")
     if not (where / "HEAD").is_file():
         with contextlib.suppress(OSError):
-            _make(where)
+            make(where)
     return where
 
 
@@ -292,19 +305,6 @@ def tidy(space_id: int) -> None:
 
 
 # -- private
-
-
-def _make(where: Path) -> None:
-    """What `git init --bare` makes, without its sample hooks, and without a process for a few small files."""
-    temporary = where.with_name(f"new-{secrets.token_hex(8)}.git")
-    try:
-        for folder in ("objects/info", "objects/pack", "refs/heads", "refs/tags"):
-            (temporary / folder).mkdir(parents=True, mode=0o700)
-        (temporary / "HEAD").write_text(f"ref: refs/heads/{rules.DEFAULT_BRANCHES[0]}\n")
-        (temporary / "config").write_text("".join(_config_lines()))
-        temporary.rename(where)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _config_lines() -> Iterator[str]:
