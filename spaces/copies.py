@@ -8,7 +8,7 @@ from spaces import env
 from spaces.models import RepoKind, Space
 from spaces.models.space import EnvKind
 from spaces.repos import copy, hosting
-from spaces.repos.lfs import holdings
+from spaces.repos.lfs import holdings, past
 
 
 def copy_variables(session: Session, source: Space, target: Space) -> list[str]:
@@ -25,5 +25,6 @@ def copy_files(kind: RepoKind, source: int, target: int, actor: str) -> list[str
     """The new repository `target` begins with the head of `source`, and where it is a Space's it is built; returns what a
     push would tell. Outside any transaction: this writes files."""
     sha = copy.copy_head(source, target)
-    holdings.share(source, target)
+    if sha:
+        holdings.share(source, target, past.named(source, sha))
     return hosting.record_push(kind, target, sha, actor) if sha else []

@@ -15,11 +15,12 @@ from typing import Protocol
 import structlog
 from anyio.to_thread import run_sync
 
-from spaces.errors import Busy, DemodockError, Invalid, TooLarge
+from spaces.errors import Busy, DemodockError, Invalid, PolicyError, TooLarge
 from spaces.models import RepoKind
 from spaces.repos import git, pktline, rules, store
 from spaces.repos.answer import Answer
 from spaces.repos.body import Body, Gone
+from spaces.repos.lfs import pushed
 from spaces.repos.lock import locked_async
 from spaces.settings import get_settings
 
@@ -160,28 +161,45 @@ class Push:
         try:
             await self._feed(process, head)
             async with asyncio.timeout(_GIT_SECONDS):
-                ended = await self._relay(said)
+                report, ended = await self._relay(said)
                 complaints = await tasks[1]
                 await process.wait()
         except TimeoutError:
             raise Busy("git did not finish with this push in time; nothing was changed.", retry_after=60) from None
         finally:
             await asyncio.shield(self._end(space_id, process, *tasks))
+        await run_sync(self._check_large_files, space_id, before)
+        with contextlib.suppress(Gone):
+            await self.answer.write(report)
         await self._tell(space_id, before, ended, complaints)
 
-    async def _relay(self, said: asyncio.Queue[bytes]) -> bool:
-        """Passes on what git says, all but its last flush; True where there was one. Nobody has to listen."""
-        splitter, held = pktline.Splitter(), b""
+    async def _relay(self, said: asyncio.Queue[bytes]) -> tuple[bytes, bool]:
+        """Passes on what git says to people; nobody has to listen. Returns its report, which the client believes, without the
+        last flush, and whether there was one."""
+        splitter, report, last = pktline.Splitter(), [], b""
         while piece := await said.get():
             self._full |= _FULL in piece
             for packet in splitter.feed(piece):
-                with contextlib.suppress(Gone):
-                    await self.answer.write(held)
-                held = packet
-        if held not in (b"", pktline.FLUSH):
-            with contextlib.suppress(Gone):
-                await self.answer.write(held)
-        return held == pktline.FLUSH
+                last = packet
+                if self.asked.banded and packet[4:5] == bytes([pktline.PROGRESS]):
+                    with contextlib.suppress(Gone):
+                        await self.answer.write(packet)
+                else:
+                    report.append(packet)
+        ended = last == pktline.FLUSH
+        return b"".join(report[:-1] if ended else report), ended
+
+    def _check_large_files(self, number: int, before: dict[str, str]) -> None:
+        """Takes the push back where it ends at pointers to files that were never sent. Before it was taken nobody could
+        tell: git shows a hook of ours alone what is about to come, and no hook runs here."""
+        if missing := pushed.missing(number, before, store.refs(number)):
+            store.take_back(number, self.asked.commands)
+            raise PolicyError(
+                f"git-lfs keeps pointers in this push, and these files were never sent here: {', '.join(missing)}.",
+                hint="Send them with `git lfs push --all REMOTE`, then push again; or commit them without git-lfs "
+                "(`git lfs migrate export --include=PATH`).",
+                code="lfs_object_missing",
+            )
 
     async def _feed(self, process: asyncio.subprocess.Process, head: bytes) -> None:
         assert process.stdin

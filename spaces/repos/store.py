@@ -6,12 +6,12 @@ import contextlib
 import datetime as dt
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from spaces.errors import Busy, EntryNotFound, NotFound, RevisionNotFound
-from spaces.repos import git, rules
+from spaces.repos import git, pktline, rules
 from spaces.repos import lock as locks
 from spaces.repos.objects import Entry, Objects, entries, moment, open_objects
 from spaces.settings import get_settings
@@ -237,7 +237,7 @@ def read_blob(space_id: int, rev: str, file: str, limit: int) -> bytes:
     return content
 
 
-# -- upkeep; whoever calls the first three holds the lock
+# -- upkeep; whoever calls the first four holds the lock
 
 
 def settle_head(space_id: int) -> None:
@@ -250,6 +250,19 @@ def settle_head(space_id: int) -> None:
         if f"refs/heads/{branch}" in pushed:
             git.run("symbolic-ref", "HEAD", f"refs/heads/{branch}", repository=where)
             return
+
+
+def take_back(space_id: int, commands: Iterable[pktline.Command]) -> None:
+    """Puts every ref that one of `commands` moved back to where it was."""
+    where = find(space_id)
+    output = git.run("for-each-ref", "--format=%(refname)%00%(objectname)", repository=where).decode()
+    stand = dict(line.split("\0") for line in output.splitlines())
+    lines = []
+    for command in commands:
+        if stand.get(command.ref, pktline.ZERO) == command.new != command.old:
+            # git's word for a ref that is not there is the same in what clients say and in what `update-ref` reads.
+            lines.append(f"update {command.ref} {command.old} {command.new}\n")
+    git.run("update-ref", "--stdin", repository=where, stdin="".join(lines).encode())
 
 
 def sweep(space_id: int) -> None:

@@ -101,7 +101,8 @@ def test_p38_a_pointer_to_another_repository_s_file_brings_nothing(server, remot
     thief = server.replace("://", f"://bob:{token_of('bob')}@") + "/spaces/bob/copy"
     git("clone", "-q", remote, str(tmp_path / "clone"), cwd=tmp_path, GIT_LFS_SKIP_SMUDGE="1", **person)
     config = ("-c", f"remote.origin.url={thief}", "-c", "lfs.allowincompletepush=true")
-    git(*config, "push", "origin", "HEAD:main", cwd=tmp_path / "clone", check=False, **person)
+    refused = git(*config, "push", "origin", "HEAD:main", cwd=tmp_path / "clone", check=False, **person)
+    assert "never sent here: model.bin" in " ".join(refused.replace("remote:", "").split()), refused
     failed = git(*config, "lfs", "fetch", "origin", cwd=tmp_path / "clone", check=False, **person)
     assert "does not hold this file" in failed or "not found" in failed.lower(), failed
     assert len(holdings()) == 1

@@ -12,6 +12,9 @@ from spaces.models import Build, EnvEntry, RepoKind, Space
 from spaces.models.space import EnvKind
 from spaces.repos import store
 from spaces.repos.commit import commit_files
+from spaces.repos.export import export_tree
+from spaces.repos.lfs import blobs, holdings
+from tests.unit.files.lfskit import pointer_of, pointer_text
 from tests.unit.people import a_space, actor_of
 
 
@@ -46,6 +49,21 @@ def test_what_was_pushed_and_taken_back_stays_behind(source):
     copies.copy_files(RepoKind.SPACE, source.id, target.id, "bob")
     shown = subprocess.run(["git", f"--git-dir={store.path(target.id)}", "cat-file", "-e", lost], capture_output=True)
     assert shown.returncode and store.head(target.id).sha == first
+
+
+def test_large_files_that_the_history_names_come_along_and_no_others(source):
+    contents = {name: name.encode() * 99 for name in ("now", "before", "never named")}
+    for content in contents.values():
+        with blobs.Incoming(len(content)) as incoming:
+            incoming.write(content)
+            holdings.keep(source.id, incoming)
+    for name in ("before", "now"):
+        commit_files(source.id, name, "alice", {"model.bin": pointer_text(contents[name])})
+    target = a_space("bob", "target")
+    copies.copy_files(RepoKind.SPACE, source.id, target.id, "bob")
+    assert {row.oid for row in holdings.listed(target.id)} == {pointer_of(contents[n]).oid for n in ("now", "before")}
+    holdings.release(source.id)
+    assert export_tree(target.id, "main").read("model.bin") == contents["now"]
 
 
 def test_variables_come_along_and_secrets_are_only_named(source):

@@ -64,6 +64,20 @@ def keep(number: int, incoming: blobs.Incoming) -> Pointer:
     return large
 
 
+def share(source: int, target: int, oids: Collection[str]) -> None:
+    """The repository `target`, made of `source`, holds those of `oids` that `source` holds. Raises what `check_room` raises."""
+    with db.writing() as session:
+        for some in _some(sorted(oids)):
+            # Held until the end: `source` can let go of none in between.
+            rows = (
+                select(LfsObject).where(LfsObject.repository == source, col(LfsObject.oid).in_(some)).with_for_update()
+            )
+            for row in session.exec(rows).all():
+                if session.get(LfsObject, (target, row.oid)) is None:
+                    check_room(session, target, row.size)
+                    session.add(LfsObject(repository=target, oid=row.oid, size=row.size, git_oid=row.git_oid))
+
+
 def check_room(session: Session, number: int, size: int, besides: int = 0) -> None:
     """Raises TooLarge for a file, StorageFull for a repository that would have more bytes than the settings allow;
     `besides`: bytes of what comes with it."""
@@ -84,15 +98,6 @@ def check_room(session: Session, number: int, size: int, besides: int = 0) -> No
 def total(session: Session, number: int) -> int:
     """Bytes of all that the repository holds."""
     return session.exec(select(func.coalesce(func.sum(LfsObject.size), 0)).where(LfsObject.repository == number)).one()
-
-
-def share(source: int, target: int) -> None:
-    """`target`, a copy of `source` that somebody made who may read that, holds the same."""
-    with db.writing() as session:
-        held_already = select(LfsObject.oid).where(LfsObject.repository == target)
-        rows = select(LfsObject).where(LfsObject.repository == source, col(LfsObject.oid).not_in(held_already))
-        for row in session.exec(rows).all():
-            session.add(LfsObject(repository=target, oid=row.oid, size=row.size, git_oid=row.git_oid))
 
 
 def release(number: int, oids: Collection[str] | None = None) -> None:

@@ -16,8 +16,10 @@ from spaces.models.owner import Role, TokenScope
 from spaces.repos import rules, store
 from spaces.repos.commit import commit_files
 from spaces.repos.hosting import DatabaseHosting, catch_up, record_push, tidy
+from spaces.repos.lfs import blobs, holdings
 from spaces.repos.receive import Credentials
 from tests.gitkit import change, git, work_tree
+from tests.unit.files.lfskit import pointer_text
 from tests.unit.people import a_space, actor_of, person, token_of
 
 SPACE = RepoKind.SPACE
@@ -141,6 +143,40 @@ def test_the_api_takes_a_push_and_tells_the_build_and_the_url(place, tmp_path):
         server.should_exit = True
         thread.join()
         listener.close()
+
+
+def test_a_push_that_ends_at_pointers_to_nothing_is_taken_back(server, tmp_path):
+    token, space = token_of("alice"), a_space()
+    other = a_space(name="other")
+    hold(other.id, b"not mine" * 50)
+    remote = server.replace("://", f"://x:{token}@") + "/spaces/alice/demo"
+    work = work_tree(tmp_path / "work", {"app.py": "1"})
+    git("push", remote, "HEAD:main", "HEAD:refs/tags/v1", cwd=work)
+    before = store.refs(space.id)
+    change(work, {"m.bin": pointer_text(b"not mine" * 50).decode(), "n.bin": pointer_text(b"gone" * 50).decode()})
+    git("tag", "-f", "-a", "v1", "-m", "moved", cwd=work)
+    for _ in range(2):
+        said = git("push", "-f", remote, "HEAD:main", "HEAD:refs/heads/new", "v1", cwd=work, check=False)
+        assert "m.bin, n.bin" in said and "git lfs push --all" in said and said.count("[remote rejected]") == 3, said
+        assert store.refs(space.id) == before and len(builds()) == 1
+    hold(space.id, b"not mine" * 50)
+    assert "sent here: n.bin" in " ".join(git("push", remote, "HEAD:main", cwd=work, check=False).split())
+    change(work, {"n.bin": "not large after all"})
+    assert "Build #2" in git("push", remote, "HEAD:main", cwd=work), "earlier commits may have lost their files"
+
+
+def test_a_first_push_of_pointers_to_nothing_makes_no_space(server, tmp_path):
+    remote = server.replace("://", f"://x:{token_of('alice')}@") + "/spaces/alice/fresh"
+    work = work_tree(tmp_path / "work", {"m.bin": pointer_text(b"gone" * 50).decode()})
+    assert "m.bin" in git("push", remote, "HEAD:main", cwd=work, check=False)
+    with db.reading() as session:
+        assert session.exec(select(Space)).all() == []
+
+
+def hold(number, content):
+    with blobs.Incoming(len(content)) as incoming:
+        incoming.write(content)
+        holdings.keep(number, incoming)
 
 
 def test_a_repository_in_which_much_has_gathered_is_packed_without_what_nobody_needs(place, monkeypatch):
