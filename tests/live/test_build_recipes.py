@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from builder import engine
-from spaces import builds
+from spaces import builds, db, env
 from spaces.lifecycle import BuildStatus
-from spaces.models import Build
+from spaces.models import Build, Space
+from spaces.models.space import EnvKind
 from tests.live.building import Yard, yard
 
 pytestmark = pytest.mark.live
@@ -133,14 +134,18 @@ def test_p11_a_link_in_the_context_brings_no_file_of_the_builders(works):
     assert len(ours) == 32 and ours not in works.log(build)
 
 
-def test_p33_what_the_platform_keeps_is_not_in_an_image(works):
-    space = works.space(
-        {"README.md": "---\nsdk: docker\n---\n", "Dockerfile": "FROM python:3.11-slim\nRUN env\nCMD x\n"}
-    )
+def test_p33_what_the_platform_and_the_space_keep_is_not_in_an_image(works):
+    """Not even where the Dockerfile asks for it by name."""
+    asks = "FROM python:3.11-slim\nARG CANARY=none\nARG PLAIN\nRUN env; echo asked $CANARY $PLAIN\nCMD x\n"
+    space = works.space({"README.md": "---\nsdk: docker\n---\n", "Dockerfile": asks})
+    with db.writing() as session:
+        env.put_entry(session, session.get(Space, space), EnvKind.SECRET, "CANARY", "the-secret")
+        env.put_entry(session, session.get(Space, space), EnvKind.VARIABLE, "PLAIN", "the-variable")
     build = published(works, works.build(space))
+    assert "asked none the-variable" in works.log(build)
     told = json.dumps(engine.client().history(works.revision(build).image)) + works.log(build)
     told += json.dumps(engine.client().inspect_image(works.revision(build).image))
-    assert "DEMODOCK_" not in told and "redis" not in told.lower()
+    assert "DEMODOCK_" not in told and "redis" not in told.lower() and "the-secret" not in told
 
 
 def test_streamlit_and_gradio_start_from_a_code_only_layer(works):
