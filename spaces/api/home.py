@@ -8,8 +8,8 @@ from sqlmodel import col, select
 from starlette.responses import Response
 
 from spaces import db
-from spaces.access import ANONYMOUS, Permission, access_space
-from spaces.api.deps import Segment
+from spaces.access import Permission, access_space, visible
+from spaces.api.deps import Caller, Segment
 from spaces.hub.facts import gather
 from spaces.lifecycle import Intent
 from spaces.models import Space
@@ -24,11 +24,10 @@ SHOWN = 200
 
 @router.get("/")
 def landing_page(visitor: Anybody) -> Response:
-    """Public Spaces with their stage and link."""
+    """The Spaces that the visitor may see, with their stage and link."""
     with db.reading() as session:
-        rows = session.exec(
-            select(Space).where(Space.intent != Intent.GONE).order_by(col(Space.changed_at).desc()).limit(SHOWN)
-        ).all()
+        shown = select(Space).where(Space.intent != Intent.GONE, visible(visitor.actor, Space))
+        rows = session.exec(shown.order_by(col(Space.changed_at).desc()).limit(SHOWN)).all()
         facts = gather(session, rows)
     settings = get_settings()
     spaces = [
@@ -46,8 +45,8 @@ def landing_page(visitor: Anybody) -> Response:
 
 
 @router.get("/spaces/{owner}/{name}")
-def to_the_app(owner: Segment, name: Segment) -> RedirectResponse:
+def to_the_app(owner: Segment, name: Segment, actor: Caller) -> RedirectResponse:
     """A repository's address in a browser leads to its app."""
     with db.reading() as session:
-        space = access_space(session, ANONYMOUS, owner, name, Permission.READ)
+        space = access_space(session, actor, owner, name, Permission.VISIT)
     return RedirectResponse(get_settings().space_url(space.subdomain) + "/", 307)

@@ -6,11 +6,11 @@ import pytest
 from sqlmodel import select
 
 from spaces import db, names
-from spaces.models import BrowserSession, Token
+from spaces.models import BrowserSession, Token, Visibility
 from spaces.owners import authenticate
 from spaces.web.agents import agent_name
 from spaces.web.words import WORDS
-from tests.unit.people import token_of
+from tests.unit.people import a_space, token_of
 from tests.unit.web.kit import PASSWORD, with_password
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
@@ -177,3 +177,16 @@ def test_a_browser_has_the_name_that_people_give_it(agent, name):
 def test_who_is_not_signed_in_is_led_there_and_back(browser):
     answer = browser.get("/settings")
     assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=/settings")
+
+
+def test_p41_the_landing_page_and_a_repositorys_address_show_a_private_space_to_its_people_alone(browsers):
+    a_space("alice", "hidden", visibility=Visibility.PRIVATE)
+    a_space("alice", "shown", visibility=Visibility.PROTECTED)
+    for name, sees in (("alice", True), ("mallory", False)):
+        with_password(name)
+        browser = browsers()
+        browser.sign_in(name)
+        landing = browser.get("/").text
+        assert "alice/shown" in landing and ("alice/hidden" in landing) == sees
+        assert browser.get("/spaces/alice/shown").status_code == 307
+        assert browser.get("/spaces/alice/hidden").status_code == (307 if sees else 404)
