@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from spaces import names
 from spaces.errors import Forbidden, Moved, NotFound, Unauthorized
 from spaces.lifecycle import Intent
 from spaces.models import FormerName, Member, MemberRole, Owner, RepoKind, Repository, Space, Visibility
+from spaces.models.grant import Grant, Power
 from spaces.models.owner import OwnerKind, Reach, Role, TokenScope
 
 
@@ -31,6 +32,8 @@ class Actor:
     token_id: int | None = None
     reach: Reach | None = None
     """Set: an app acts in its name, and gets no further than that."""
+    grants: tuple[Grant, ...] | None = None
+    """Set: a fine-grained token, which opens what everybody sees and what it was given."""
 
     @property
     def anonymous(self) -> bool:
@@ -85,7 +88,8 @@ def access_repository(
     if found is None or power is None or (permission == Permission.READ and power < permission):
         raise not_found(owner, name)
     if power >= permission:
-        _check_scope(actor, permission)
+        if actor.grants is None:
+            _check_scope(actor, permission)
         if today is None:
             raise Moved(f"{owner}/{name}", f"{session.get_one(Owner, found.owner_id).name}/{found.name}")
         return found
@@ -93,31 +97,38 @@ def access_repository(
         raise Unauthorized(
             "This needs a token.", hint="Send it as `Authorization: Bearer TOKEN`, or as git's password."
         )
+    if actor.grants is not None:
+        raise Forbidden(f"This token may not do this to {owner}/{name}.", hint="Use one that was given it.")
     raise Forbidden(f"{actor.name} may not do this to {owner}/{name}.", hint="Ask its owner.")
 
 
 def permission_on(session: Session, actor: Actor, found: Space | Repository) -> Permission | None:
-    """The most that `actor` may do by who it is; its token may allow less. None: not even know of it."""
+    """The most that `actor` may do by who it is and what its token was given; a token that only reads allows less still.
+    None: not even know of it."""
     actor = _seeing(actor)
-    if actor.admin or (not actor.anonymous and actor.owner_id == found.owner_id):
-        return Permission.ADMIN
-    member = None if actor.anonymous else session.get(Member, (found.owner_id, actor.owner_id))
-    if member:
-        made = member.role == MemberRole.CONTRIBUTOR and found.creator_id == actor.owner_id
-        return Permission.ADMIN if made or member.role in _WRITERS else Permission.READ
-    return _OTHERS[found.visibility]
+    held = _held(session, actor, found)
+    if held is None or actor.grants is None:
+        return held
+    given = [_POWERS[grant.power] for grant in actor.grants if grant.covers(found.owner_id, found.id)]
+    ways = [min(held, max(given))] if given else []
+    open_to_all = _OTHERS[found.visibility]
+    return max(ways if open_to_all is None else [*ways, open_to_all], default=None)
 
 
 def visible(actor: Actor, table: Any) -> ColumnElement[bool]:
     """The condition under which a row of `table` (Space or Repository) is listed for `actor`."""
     actor = _seeing(actor)
-    if actor.admin:
-        return col(table.id).is_not(None)
     open_to_all = col(table.visibility) != Visibility.PRIVATE
     if actor.anonymous:
         return open_to_all
     organizations = select(Member.organization_id).where(Member.user_id == actor.owner_id)
-    return or_(open_to_all, col(table.owner_id) == actor.owner_id, col(table.owner_id).in_(organizations))
+    theirs = or_(col(table.owner_id) == actor.owner_id, col(table.owner_id).in_(organizations))
+    if actor.admin:
+        theirs = col(table.id).is_not(None)
+    if actor.grants is not None:
+        given = [grant.owner_id for grant in actor.grants], [grant.number for grant in actor.grants]
+        theirs = and_(theirs, or_(col(table.owner_id).in_(given[0]), col(table.id).in_(given[1])))
+    return or_(open_to_all, theirs)
 
 
 def access_owner(session: Session, actor: Actor, owner: str | None) -> Owner:
@@ -126,7 +137,8 @@ def access_owner(session: Session, actor: Actor, owner: str | None) -> Owner:
     Raises Unauthorized, Forbidden, or NotFound where no such owner exists and the actor, an admin, may know."""
     if actor.anonymous:
         raise Unauthorized("Creating a Space needs a token.", hint="Make one: `demodock token new`.")
-    _check_scope(actor, Permission.WRITE)
+    if actor.grants is None:
+        _check_scope(actor, Permission.WRITE)
     found = find_owner(session, owner or actor.name)
     if found is None and actor.admin:
         raise NotFound(f"There is no owner {owner!r}.", hint=f"Make one: `demodock user add {owner}`.")
@@ -143,7 +155,8 @@ def access_people(session: Session, actor: Actor, owner: str) -> Owner:
     actor = _seeing(actor)
     found = find_owner(session, owner)
     if found is None or not (
-        actor.admin or actor.owner_id == found.id or session.get(Member, (found.id, actor.owner_id))
+        (actor.admin or actor.owner_id == found.id or session.get(Member, (found.id, actor.owner_id)))
+        and _given(actor, found, Power.READ)
     ):
         raise NotFound(f"There is no owner {owner!r} that you belong to.", hint="Check the spelling, and your token.")
     return found
@@ -165,6 +178,8 @@ def access_organization(session: Session, actor: Actor, name: str, permission: P
     holds = Permission.INSPECT if member else Permission.VISIT
     if actor.admin or (member and member.role == MemberRole.ADMIN):
         holds = Permission.ADMIN
+    if not _given(actor, found, Power.READ):
+        holds = Permission.VISIT
     if holds < permission:
         raise Forbidden(f"{actor.name} may not do this to {found.name}.", hint="Ask one of its admins.")
     _check_scope(actor, permission)
@@ -216,7 +231,8 @@ def access_admin(actor: Actor) -> Actor:
 
 def may_create_under(session: Session, actor: Actor, owner: Owner) -> bool:
     """True where `actor` may create repositories owned by `owner`."""
-    if not actor.writes or actor.reach == Reach.EDIT:
+    writes = actor.writes if actor.grants is None else _given(actor, owner, Power.WRITE)
+    if not writes or actor.reach == Reach.EDIT:
         return False
     if actor.admin or actor.owner_id == owner.id:
         return True
@@ -267,6 +283,7 @@ def not_found(owner: str, name: str) -> NotFound:
     return NotFound("Repository not found.", hint=f"Check the spelling of {owner}/{name}, and your token.")
 
 
+_POWERS = {Power.READ: Permission.INSPECT, Power.WRITE: Permission.WRITE, Power.ADMIN: Permission.ADMIN}
 _WRITERS = (MemberRole.ADMIN, MemberRole.WRITE)
 _OTHERS = {
     Visibility.PUBLIC: Permission.READ,
@@ -292,10 +309,29 @@ def _seeing(actor: Actor) -> Actor:
     return ANONYMOUS if actor.reach == Reach.IDENTITY else actor
 
 
+def _held(session: Session, actor: Actor, found: Space | Repository) -> Permission | None:
+    """By who it is alone."""
+    if actor.admin or (not actor.anonymous and actor.owner_id == found.owner_id):
+        return Permission.ADMIN
+    member = None if actor.anonymous else session.get(Member, (found.owner_id, actor.owner_id))
+    if member:
+        made = member.role == MemberRole.CONTRIBUTOR and found.creator_id == actor.owner_id
+        return Permission.ADMIN if made or member.role in _WRITERS else Permission.READ
+    return _OTHERS[found.visibility]
+
+
+def _given(actor: Actor, owner: Owner, power: Power) -> bool:
+    """A fine-grained token was given at least that with all of the owner's; other tokens need not be given anything."""
+    if actor.grants is None:
+        return True
+    return any(grant.owner_id == owner.id and _POWERS[grant.power] >= _POWERS[power] for grant in actor.grants)
+
+
 def _check_scope(actor: Actor, permission: Permission) -> None:
     if permission >= Permission.ADMIN and actor.reach == Reach.EDIT:
         raise Forbidden("This app may not do this in your name.", hint="It was not given `manage-repos`.", code="app")
     if permission >= Permission.WRITE and not actor.writes:
         raise Forbidden(
-            "This token may only read.", hint="Use one with scope `write`: `demodock token new --scope write`."
+            "This token may only read." if actor.grants is None else "A fine-grained token may not do this.",
+            hint="Use one with scope `write`: `demodock token new --scope write`.",
         )

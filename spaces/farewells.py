@@ -12,6 +12,7 @@ from spaces.models import (
     BrowserSession,
     FormerName,
     Identity,
+    Import,
     Invitation,
     Member,
     OAuthConsent,
@@ -89,6 +90,7 @@ def _delete(session: Session, owner: Owner) -> None:
     invited = (Invitation.organization_id, Invitation.user_id, Invitation.inviter_id)
     session.execute(delete(Invitation).where(or_(*(col(column) == owner.id for column in invited))))
     session.execute(delete(Member).where(or_(col(Member.organization_id) == owner.id, col(Member.user_id) == owner.id)))
+    session.execute(delete(Import).where(col(Import.actor_id) == owner.id))
     grants = select(OAuthGrant.id).where(OAuthGrant.owner_id == owner.id)
     session.execute(delete(OAuthRefresh).where(col(OAuthRefresh.grant_id).in_(grants)))
     for theirs in THEIRS:

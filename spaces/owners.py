@@ -15,6 +15,7 @@ from spaces import db, names
 from spaces.access import Actor, find_owner
 from spaces.errors import Conflict, Invalid, Unauthorized
 from spaces.models import Owner, Profile, Token
+from spaces.models.grant import GRANTS, Grant
 from spaces.models.owner import OwnerKind, Role, TokenScope
 from spaces.models.types import now
 from spaces.oauth.scopes import reach
@@ -76,13 +77,26 @@ def ensure_admin(settings: Settings) -> None:
 
 
 def issue_token(
-    session: Session, owner: Owner, name: str, scope: TokenScope, expires: dt.datetime | None = None
+    session: Session,
+    owner: Owner,
+    name: str,
+    scope: TokenScope,
+    expires: dt.datetime | None = None,
+    grants: tuple[Grant, ...] = (),
 ) -> tuple[Token, str]:
-    """A new token's row, and its text, which nobody can read again."""
+    """A new token's row, and its text, which nobody can read again. `grants` are of a fine-grained one."""
     if expires is not None and expires <= now():
         raise Invalid("The token would have expired already.", hint="Give a time in the future, with its zone.")
     text = new_token()
-    token = Token(owner_id=owner.id, name=name, prefix=text[:7], digest=digest(text), scope=scope, expires_at=expires)
+    token = Token(
+        owner_id=owner.id,
+        name=name,
+        prefix=text[:7],
+        digest=digest(text),
+        scope=scope,
+        grants=GRANTS.dump_json(grants).decode(),
+        expires_at=expires,
+    )
     session.add(token)
     session.flush()
     return token, text
@@ -111,9 +125,10 @@ def authenticate(text: str) -> Actor:
     if token.used_at is None or moment - token.used_at > dt.timedelta(minutes=1):
         with db.writing() as session:
             session.execute(update(Token).where(Token.id == token.id).values(used_at=moment))  # type: ignore[arg-type]
-    if token.scopes is None:
-        return Actor(owner.id, owner.name, owner.role, token.scope, token.id)
-    return Actor(owner.id, owner.name, Role.MEMBER, token.scope, token.id, reach(token.scopes.split()))
+    if token.scopes is not None:
+        return Actor(owner.id, owner.name, Role.MEMBER, token.scope, token.id, reach(token.scopes.split()))
+    grants = GRANTS.validate_json(token.grants) if token.scope == TokenScope.FINE_GRAINED else None
+    return Actor(owner.id, owner.name, owner.role, token.scope, token.id, grants=grants)
 
 
 def new_token(prefix: str = "dd_") -> str:

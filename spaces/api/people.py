@@ -7,14 +7,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel, Field
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
-from spaces import db, limits, owners, sessions, signin
-from spaces.access import access_account, access_admin, access_self
+from spaces import db, grants, limits, owners, sessions, signin
+from spaces.access import Actor, access_account, access_admin, access_self
 from spaces.api.deps import Caller, Segment
 from spaces.errors import NotFound
 from spaces.hub import wire
 from spaces.models import Owner, Token
+from spaces.models.grant import GRANTS, Grant
 from spaces.models.owner import Role, TokenScope
 from spaces.models.types import now
 
@@ -26,11 +27,17 @@ class NewUser(BaseModel):
     role: Role = Role.MEMBER
 
 
+class NewGrant(BaseModel):
+    on: str = Field(max_length=300, description="An owner, or a repository such as `spaces/acme/demo`.")
+    permission: str
+
+
 class NewToken(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=100)]
     scope: TokenScope = TokenScope.READ
     owner: str | None = Field(default=None, description="Only for admins: another user.")
     expires_at: AwareDatetime | None = None
+    grants: list[NewGrant] = Field(default=[], description="Of a fine-grained token.")
     expires_in_days: Annotated[int | None, Field(ge=1, le=3650)] = None
 
 
@@ -81,7 +88,7 @@ def list_tokens(actor: Caller) -> list[dict[str, Any]]:
     """One's own, newest first, without what opens anything."""
     with db.reading() as session:
         own = select(Token).where(Token.owner_id == access_self(actor).owner_id).order_by(col(Token.id).desc())
-        return [wire.token(token) for token in session.exec(own)]
+        return [_token(session, token) for token in session.exec(own)]
 
 
 @router.post("/api/tokens", status_code=201)
@@ -93,8 +100,12 @@ def new_token(actor: Caller, body: NewToken, request: Request) -> dict[str, Any]
         expires = body.expires_at
         if body.expires_in_days:
             expires = now() + dt.timedelta(days=body.expires_in_days)
-        token, text = owners.issue_token(session, owner, body.name, body.scope, expires)
-        return wire.token(token) | {"owner": owner.name, "token": text}
+        given: tuple[Grant, ...] = ()
+        if body.scope == TokenScope.FINE_GRAINED:
+            holder = Actor(owner.id, owner.name, owner.role, TokenScope.WRITE)
+            given = grants.read(session, holder, [(grant.on, grant.permission) for grant in body.grants])
+        token, text = owners.issue_token(session, owner, body.name, body.scope, expires, given)
+        return _token(session, token) | {"owner": owner.name, "token": text}
 
 
 @router.delete("/api/tokens/{token_id}")
@@ -110,3 +121,10 @@ def revoke_token(actor: Caller, token_id: int) -> dict[str, Any]:
             access_account(session, actor)
         owners.revoke_token(session, token)
         return wire.token(token)
+
+
+# -- private --------------------------------------------------------------------------------------
+
+
+def _token(session: Session, token: Token) -> dict[str, Any]:
+    return wire.token(token) | {"grants": grants.described(session, GRANTS.validate_json(token.grants))}

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from spaces import db, organizations
+from spaces import db, grants, organizations
 from spaces.api.deps import Caller
 from spaces.errors import Unauthorized
 from spaces.hub import people, wire
@@ -24,7 +24,8 @@ def who_am_i(actor: Caller) -> dict[str, Any]:
         token = session.get(Token, actor.token_id) if actor.token_id else None
         belongs = organizations.organizations_of(session, actor.owner_id)
         orgs = [people.membership(session, member, organization) for member, organization in belongs]
-        described = wire.whoami(actor, token, session.get(Profile, actor.owner_id), orgs)
+        given = grants.described(session, actor.grants or ())
+        described = wire.whoami(actor, token, given, session.get(Profile, actor.owner_id), orgs)
     if token is not None and token.scopes is not None:
         allowed = token.scopes.split()
         if "email" not in allowed:

@@ -65,12 +65,20 @@ def list_users(as_json: Json = False) -> None:
 def new_token(
     name: Annotated[str, typer.Argument(help="What it is for.")],
     scope: Annotated[str, typer.Option(help="`read`, or `write`.")] = "read",
+    grant: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Makes it fine-grained, repeatable: `acme=read`, `spaces/acme/demo=write`, `acme/model=admin`."
+        ),
+    ] = None,
     days: Annotated[int | None, typer.Option(min=1, help="Expires after so many days.")] = None,
     owner: Annotated[str | None, typer.Option(help="Another user's; for admins.")] = None,
     as_json: Json = False,
 ) -> None:
     """Make a token; it is shown once."""
-    body = {"name": name, "scope": scope, "expires_in_days": days, "owner": owner}
+    grants = [{"on": on, "permission": power} for on, _, power in (text.rpartition("=") for text in grant or [])]
+    scope = "fineGrained" if grants else scope
+    body = {"name": name, "scope": scope, "grants": grants, "expires_in_days": days, "owner": owner}
     made = Client().call("POST", "/api/tokens", body)
     if as_json:
         show_json(made)

@@ -15,6 +15,7 @@ from spaces.access import Actor
 from spaces.card import SpaceConfig
 from spaces.hub.volumes import tier
 from spaces.models import BrowserSession, Build, EnvEntry, Event, Flavor, Owner, Profile, Revision, Space, Token
+from spaces.models.owner import TokenScope
 from spaces.models.space import EnvKind
 from spaces.settings import get_settings
 
@@ -151,7 +152,13 @@ def env_map(entries: list[EnvEntry]) -> dict[str, dict[str, Any]]:
     return described
 
 
-def whoami(actor: Actor, token: Token | None, profile: Profile | None, orgs: list[dict[str, Any]]) -> dict[str, Any]:
+def whoami(
+    actor: Actor,
+    token: Token | None,
+    given: list[dict[str, Any]],
+    profile: Profile | None,
+    orgs: list[dict[str, Any]],
+) -> dict[str, Any]:
     return {
         "type": "user",
         "id": f"{actor.owner_id:024x}",
@@ -164,16 +171,32 @@ def whoami(actor: Actor, token: Token | None, profile: Profile | None, orgs: lis
         "periodEnd": None,
         "orgs": orgs,
         "role": actor.role.value,
-        "auth": _auth(token),
+        "auth": _auth(token, given),
     }
 
 
-def _auth(token: Token | None) -> dict[str, Any]:
+def _auth(token: Token | None, given: list[dict[str, Any]]) -> dict[str, Any]:
     """How the caller showed who they are; no token: by a browser's session."""
     if token is None:
         return {"type": "session"}
-    described = {"displayName": token.name, "role": token.scope.value, "createdAt": when(token.created_at)}
+    described: dict[str, Any] = {
+        "displayName": token.name,
+        "role": token.scope.value,
+        "createdAt": when(token.created_at),
+    }
+    if token.scope == TokenScope.FINE_GRAINED:
+        scoped = [
+            {
+                "entity": {"type": grant["type"], "name": grant["on"].removeprefix(f"{grant['type']}s/")},
+                "permissions": _PERMISSIONS[: ("read", "write", "admin").index(grant["permission"]) + 1],
+            }
+            for grant in given
+        ]
+        described["fineGrained"] = {"canReadGatedRepos": False, "global": [], "scoped": scoped}
     return {"type": "access_token", "accessToken": described}
+
+
+_PERMISSIONS = ["repo.content.read", "repo.write", "repo.admin"]
 
 
 # -- ours, beside the Hub's ------------------------------------------------------------------------

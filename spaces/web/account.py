@@ -10,10 +10,11 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import col, select
 from starlette.responses import Response
 
-from spaces import db, limits, owners, sessions, signin
+from spaces import db, grants, limits, owners, sessions, signin
 from spaces.access import access_account
 from spaces.errors import DemodockError, Invalid, NotFound
 from spaces.models import Owner, Password, Profile, Token
+from spaces.models.grant import GRANTS
 from spaces.models.owner import TokenScope
 from spaces.models.types import now
 from spaces.web.render import PageRoute, complaint, page
@@ -78,7 +79,8 @@ def _new_token(form: Form) -> Response:
     with db.writing() as session:
         limits.take_token(session, str(_me(form)), form.visitor.browser.address)
         owner = access_account(session, form.actor)
-        token, text = owners.issue_token(session, owner, name, TokenScope(scope), expires)
+        given = grants.read(session, form.actor, _pairs(form)) if scope == TokenScope.FINE_GRAINED else ()
+        token, text = owners.issue_token(session, owner, name, TokenScope(scope), expires, given)
     return _page(form.visitor, fresh={"name": token.name, "text": text})
 
 
@@ -100,6 +102,12 @@ ACTS: dict[str, Callable[[Form], Response | None]] = {
 }
 
 
+def _pairs(form: Form) -> list[tuple[str, str]]:
+    """Lines such as `spaces/acme/demo write`."""
+    parts = [line.split() for line in form.text("grants").splitlines() if line.strip()]
+    return [(part[0], " ".join(part[1:])) for part in parts]
+
+
 def _me(form: Form) -> int:
     assert form.actor.owner_id is not None
     return form.actor.owner_id
@@ -119,7 +127,11 @@ def _page(visitor: Visitor, status: int = 200, **values: object) -> Response:
             "profile": session.get(Profile, me) or Profile(owner_id=me),
             "has_password": session.get(Password, me) is not None,
             "sessions": sessions.sessions_of(session, me),
-            "tokens": [token for token in tokens if token.expires_at is None or token.expires_at > now()],
+            "tokens": [
+                (token, grants.described(session, GRANTS.validate_json(token.grants)))
+                for token in tokens
+                if token.expires_at is None or token.expires_at > now()
+            ],
         }
     here = {"this_session": visitor.signed.session_id, "days": DAYS, "fresh": None}
     return page("account.html", visitor, status, **shown | here | values)

@@ -82,6 +82,16 @@ WORDS: Words = {
     "tokens.scope": ("Scope", "范围"),
     "tokens.read": ("Read", "读取"),
     "tokens.write": ("Write", "写入"),
+    "tokens.fineGrained": ("Fine-grained", "细粒度"),
+    "tokens.grants": ("What a fine-grained token may do", "细粒度令牌的权限"),
+    "tokens.grants.label": (
+        "One a line: owner or repository, then read, write or admin",
+        "每行一项：所有者或仓库，然后是 read、write 或 admin",
+    ),
+    "tokens.grants.text": (
+        "It opens what everybody sees, and these. Models: owner/name; others: spaces/owner/name, datasets/owner/name.",
+        "可访问所有公开内容以及以上各项。模型：owner/name；其他：spaces/owner/name、datasets/owner/name。",
+    ),
     "tokens.days": ("Lives", "有效期"),
     "tokens.forever": ("Until it is revoked", "直到撤销"),
     "tokens.some_days": ("{days} days", "{days} 天"),
@@ -90,6 +100,10 @@ WORDS: Words = {
     "tokens.revoke": ("Revoke", "撤销"),
     "tokens.none": ("No token yet.", "还没有令牌。"),
     "tokens.fresh": ("Copy “{name}” now: it is shown only this once.", "请立即复制“{name}”：仅显示这一次。"),
+    "error.no_grants": (
+        "A fine-grained token needs to be given something: one owner or repository a line, with read, write or admin.",
+        "细粒度令牌需要指定权限：每行一个所有者或仓库，以及 read、write 或 admin。",
+    ),
     # -- organizations
     "organizations": ("Organizations", "组织"),
     "organizations.mine": ("You belong to", "你所属的组织"),

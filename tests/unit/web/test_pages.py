@@ -102,12 +102,23 @@ def test_a_token_is_shown_once_and_does_what_it_says(browser):
         authenticate(text)
 
 
-@pytest.mark.parametrize("fields", [{"name": ""}, {"name": "x" * 101}, {"scope": "admin"}])
+@pytest.mark.parametrize("fields", [{"name": ""}, {"name": "x" * 101}, {"scope": "admin"}, {"scope": "fineGrained"}])
 def test_a_token_that_says_nothing_or_too_much_is_refused(browser, fields):
     with_password("alice")
     browser.sign_in("alice")
     fields = {"name": "laptop", "scope": "read", "days": "7"} | fields
     assert browser.send("/settings", do="token", **fields).status_code == 422
+
+
+def test_a_fine_grained_token_is_made_line_by_line(browser):
+    with_password("alice")
+    a_space("alice", "demo")
+    browser.sign_in("alice")
+    lines = "alice read\n\n  spaces/alice/demo   write  "
+    answer = browser.send("/settings", do="token", name="ci", scope="fineGrained", days="7", grants=lines)
+    assert "alice read" in answer.text and "spaces/alice/demo write" in answer.text
+    actor = authenticate(answer.text.partition('<code id="fresh">')[2].partition("<")[0])
+    assert [grant.power for grant in actor.grants] == ["read", "write"] and not actor.writes
 
 
 def test_nobody_revokes_tokens_or_ends_sessions_of_others(browsers):
