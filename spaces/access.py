@@ -6,6 +6,7 @@ somebody may do is the role they hold now (owner, member, visitor), cut by the v
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -105,14 +106,18 @@ def access_repository(
 def permission_on(session: Session, actor: Actor, found: Space | Repository) -> Permission | None:
     """The most that `actor` may do by who it is and what its token was given; a token that only reads allows less still.
     None: not even know of it."""
+    return powers_on(session, actor, [found])[0]
+
+
+def powers_on(session: Session, actor: Actor, rows: Sequence[Space | Repository]) -> list[Permission | None]:
+    """`permission_on` each of `rows`, in one question."""
     actor = _seeing(actor)
-    held = _held(session, actor, found)
-    if held is None or actor.grants is None:
-        return held
-    given = [_POWERS[grant.power] for grant in actor.grants if grant.covers(found.owner_id, found.id)]
-    ways = [min(held, max(given))] if given else []
-    open_to_all = _OTHERS[found.visibility]
-    return max(ways if open_to_all is None else [*ways, open_to_all], default=None)
+    owners = {row.owner_id for row in rows} - {actor.owner_id}
+    roles: dict[int, MemberRole] = {}
+    if owners and not actor.anonymous and not actor.admin:
+        mine = select(Member).where(Member.user_id == actor.owner_id, col(Member.organization_id).in_(owners))
+        roles = {member.organization_id: member.role for member in session.exec(mine)}
+    return [_cut(actor, _power(actor, roles.get(row.owner_id), row), row) for row in rows]
 
 
 def visible(actor: Actor, table: Any) -> ColumnElement[bool]:
@@ -293,15 +298,20 @@ _OTHERS = {
 """What people see of a repository that is not theirs."""
 
 
+def _power(actor: Actor, role: MemberRole | None, found: Space | Repository) -> Permission | None:
+    if actor.admin or (not actor.anonymous and actor.owner_id == found.owner_id):
+        return Permission.ADMIN
+    if role:
+        made = role == MemberRole.CONTRIBUTOR and found.creator_id == actor.owner_id
+        return Permission.ADMIN if made or role in _WRITERS else Permission.READ
+    return _OTHERS[found.visibility]
+
+
 def _find_moved(session: Session, kind: RepoKind, owner: str, name: str) -> Space | Repository | None:
     """The repository that had that name before it was moved."""
     holder = find_owner(session, owner)
     former = session.get(FormerName, (kind, holder.id, name.lower())) if holder else None
-    if former is None:
-        return None
-    found = session.get(Space if kind == RepoKind.SPACE else Repository, former.number)
-    gone = found is None or (found.intent == Intent.GONE if isinstance(found, Space) else found.gone_at)
-    return None if gone else found
+    return find_by_number(session, kind, former.number) if former else None
 
 
 def _seeing(actor: Actor) -> Actor:
@@ -309,15 +319,14 @@ def _seeing(actor: Actor) -> Actor:
     return ANONYMOUS if actor.reach == Reach.IDENTITY else actor
 
 
-def _held(session: Session, actor: Actor, found: Space | Repository) -> Permission | None:
-    """By who it is alone."""
-    if actor.admin or (not actor.anonymous and actor.owner_id == found.owner_id):
-        return Permission.ADMIN
-    member = None if actor.anonymous else session.get(Member, (found.owner_id, actor.owner_id))
-    if member:
-        made = member.role == MemberRole.CONTRIBUTOR and found.creator_id == actor.owner_id
-        return Permission.ADMIN if made or member.role in _WRITERS else Permission.READ
-    return _OTHERS[found.visibility]
+def _cut(actor: Actor, held: Permission | None, found: Space | Repository) -> Permission | None:
+    """What is left of a permission by a token that was given power over some things only."""
+    if held is None or actor.grants is None:
+        return held
+    given = [_POWERS[grant.power] for grant in actor.grants if grant.covers(found.owner_id, found.id)]
+    ways = [min(held, max(given))] if given else []
+    open_to_all = _OTHERS[found.visibility]
+    return max(ways if open_to_all is None else [*ways, open_to_all], default=None)
 
 
 def _given(actor: Actor, owner: Owner, power: Power) -> bool:

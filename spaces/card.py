@@ -102,6 +102,11 @@ def check_card(text: str) -> list[str]:
     return warnings if card else [f"{CARD_FILE} has no card: the Space's configuration is missing."]
 
 
+def read_data(readme: bytes) -> dict[str, Any]:
+    """The whole card of a README, of whatever kind of repository, as clients see it (`cardData`). Raises `CardError`."""
+    return _card_data(front_matter(readme))
+
+
 # -- private --------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import unquote
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import AfterValidator
 from starlette.convertors import Convertor, register_url_convertor
 
@@ -44,6 +44,9 @@ Kind = Annotated[
     Literal["models", "datasets", "spaces"], Path(), AfterValidator(lambda plural: RepoKind(plural.removesuffix("s")))
 ]
 """Which of the three; a route's function gets a `RepoKind`."""
+
+Expand = Annotated[list[str] | None, Query()]
+"""The keys that a description shall have; none: all."""
 
 
 @dataclass(frozen=True)

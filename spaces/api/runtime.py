@@ -36,7 +36,7 @@ class Rollback(BaseModel):
 @router.get("/runtime")
 def show_runtime(owner: Segment, name: Segment, actor: Caller) -> Runtime:
     with db.reading() as session:
-        return runtime_of(session, access_space(session, actor, owner, name, Permission.READ), actor)
+        return runtime_of(session, access_space(session, actor, owner, name, Permission.VISIT), actor)
 
 
 @router.post("/restart")

@@ -1,28 +1,51 @@
-"""Gathers what the descriptions of many Spaces need, in as many queries as there are tables."""
+"""Gathers what the descriptions of many repositories need, in as many queries as there are tables."""
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
-from spaces import volumes
-from spaces.access import ANONYMOUS, Actor
+from spaces import repo_cards, volumes
+from spaces.access import ANONYMOUS, Actor, Permission, powers_on
 from spaces.errors import NotFound
-from spaces.hub import repository, wire
+from spaces.hub import info, repository, wire
 from spaces.hub.volumes import shown
 from spaces.lifecycle import InstanceStatus
-from spaces.models import Flavor, Instance, Owner, Revision, Space
+from spaces.models import Flavor, Instance, Owner, RepoKind, Repository, Revision, Space
+
+F = TypeVar("F", bound=info.AnyFacts)
+COSTLY = frozenset({"siblings", "usedStorage"})
+"""Keys of descriptions for which the disk is asked."""
+ON_ITS_PAGE = {"title", "emoji", "colorFrom", "colorTo", "short_description", "thumbnail", "pinned", "header", "sdk"}
+"""What others see of the card of a protected Space."""
 
 
-def gather(
-    session: Session, spaces: Sequence[Space], actor: Actor = ANONYMOUS, files: bool = False
-) -> list[wire.Facts]:
-    """Facts of each of `spaces`, in their order; with `files` the listing of their heads as well."""
+def gather_all(
+    session: Session, kind: RepoKind, rows: Sequence[Space | Repository], actor: Actor
+) -> Sequence[info.AnyFacts]:
+    """Facts of each of `rows`, which are all of that kind, in their order."""
+    if kind == RepoKind.SPACE:
+        return gather(session, [row for row in rows if isinstance(row, Space)], actor)
+    owners = _by_id(session, Owner, {row.owner_id for row in rows})
+    cards = repo_cards.of(session, [row.id for row in rows])
+    return [
+        info.Facts(row=row, owner=owners[row.owner_id].name, card=cards.get(row.id or 0, {}))
+        for row in rows
+        if isinstance(row, Repository)
+    ]
+
+
+def gather(session: Session, spaces: Sequence[Space], actor: Actor = ANONYMOUS) -> list[wire.Facts]:
+    """Facts of each of `spaces`, in their order."""
     owners = _by_id(session, Owner, {space.owner_id for space in spaces})
-    revisions = _by_id(session, Revision, {r for s in spaces for r in (s.next_revision_id, s.revision_id) if r})
+    cards = repo_cards.of(session, [space.id for space in spaces])
+    without = [space for space in spaces if not cards.get(space.id or 0)]
+    revisions = _by_id(session, Revision, {r for s in without for r in (s.next_revision_id, s.revision_id) if r})
     flavors = {flavor.name: flavor for flavor in session.exec(select(Flavor))}
     alive = (InstanceStatus.READY, InstanceStatus.FROZEN, InstanceStatus.DRAINING)
     live = set(
@@ -36,21 +59,44 @@ def gather(
     for volume in volumes.of(session, spaces):
         mounted[volume.space_id].append(volume)
     gathered = []
-    for space in spaces:
+    for space, power in zip(spaces, powers_on(session, actor, spaces), strict=True):
+        # A Studio has no card, its settings are read when it is built.
         revision = revisions.get(space.next_revision_id) or revisions.get(space.revision_id)
+        power = Permission.VISIT if power is None else power
+        card = cards.get(space.id or 0) or (_card_of(revision) if revision else {})
+        if power < Permission.READ:
+            card = {key: value for key, value in card.items() if key in ON_ITS_PAGE}
         gathered.append(
             wire.Facts(
                 space=space,
                 owner=owners[space.owner_id].name,
                 flavor=flavors.get(space.hardware),
-                config=revision.config if revision else None,
+                card=card,
                 live=space.id in live,
-                siblings=_files(space) if files else None,
                 volumes=shown(session, mounted[space.id or 0], actor),
-                inspects=actor.admin or actor.owner_id == space.owner_id,
+                reads=power >= Permission.READ,
+                inspects=power >= Permission.INSPECT,
             )
         )
     return gathered
+
+
+def look_into(facts: F, asked: Collection[str], sha: str | None = None, blobs: bool = False) -> F:
+    """`facts` with what only the disk knows of them, where it is `asked` for; files at `sha` or at the head, with `blobs`
+    their sizes too. Outside any transaction."""
+    from spaces.repos import usage
+    from spaces.repos.lfs import view
+
+    if not facts.reads:
+        return facts
+    more: dict[str, Any] = {}
+    if "usedStorage" in asked:
+        more["storage"] = usage.size(facts.number)
+    sha = sha or facts.head
+    if "siblings" in asked and sha:
+        with contextlib.suppress(NotFound):  # deleted meanwhile
+            more["siblings"] = repository.siblings(view.listed(facts.number, sha), blobs)
+    return dataclasses.replace(facts, **more)
 
 
 def runtime_of(session: Session, space: Space, actor: Actor) -> dict[str, Any]:
@@ -58,16 +104,16 @@ def runtime_of(session: Session, space: Space, actor: Actor) -> dict[str, Any]:
     return wire.runtime(gather(session, [space], actor)[0])
 
 
+# -- private
+
+
 def _by_id(session: Session, table: Any, ids: set[int]) -> dict[int | None, Any]:
     return {row.id: row for row in session.exec(select(table).where(col(table.id).in_(ids)))} if ids else {}
 
 
-def _files(space: Space) -> list[dict[str, Any]]:
-    from spaces.repos.lfs import view
+def _card_of(revision: Revision) -> dict[str, Any]:
+    said = revision.config.model_dump(include=_OF_STUDIOS, exclude_defaults=True)
+    return said | revision.config.card_data
 
-    if space.head is None or space.id is None:
-        return []
-    try:
-        return repository.siblings(view.listed(space.id, space.head))
-    except NotFound:  # deleted meanwhile
-        return []
+
+_OF_STUDIOS = {"title", "tags", "models", "datasets", "license", "short_description", "thumbnail", "sdk", "sdk_version"}

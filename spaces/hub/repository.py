@@ -29,9 +29,9 @@ def entry(item: Entry, touch: Touch | None = None) -> dict[str, Any]:
     return body
 
 
-def siblings(entries: Iterable[Entry]) -> list[dict[str, Any]]:
-    """The files of a Space's description."""
-    return [_sibling(item) for item in entries if item.kind == "blob"]
+def siblings(entries: Iterable[Entry], blobs: bool) -> list[dict[str, Any]]:
+    """The files of a description, with `blobs` what each holds."""
+    return [_sibling(item) if blobs else {"rfilename": shown(item.path)} for item in entries if item.kind == "blob"]
 
 
 def commit(row: Commit, formatted: bool) -> dict[str, Any]:

@@ -7,14 +7,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from spaces import hardware
 from spaces.access import Actor
-from spaces.card import SpaceConfig
+from spaces.card_tags import words
 from spaces.hub.volumes import tier
-from spaces.models import BrowserSession, Build, EnvEntry, Event, Flavor, Owner, Profile, Revision, Space, Token
+from spaces.models import (
+    BrowserSession,
+    Build,
+    EnvEntry,
+    Event,
+    Flavor,
+    Owner,
+    Profile,
+    Revision,
+    Space,
+    Token,
+    Visibility,
+)
 from spaces.models.owner import TokenScope
 from spaces.models.space import EnvKind
 from spaces.settings import get_settings
@@ -35,13 +47,24 @@ class Facts:
     space: Space
     owner: str
     flavor: Flavor | None = None
-    config: SpaceConfig | None = None
+    card: dict[str, Any] = field(default_factory=dict)
     live: bool = False
     """An instance of it holds its hardware now."""
     siblings: list[dict[str, Any]] | None = None
+    storage: int = 0
     volumes: Sequence[dict[str, Any]] = ()
+    reads: bool = True
+    """The reader may see its files; else what its page shows, and no more."""
     inspects: bool = False
     """The reader may see what only its people see."""
+
+    @property
+    def number(self) -> int:
+        return self.space.id or 0
+
+    @property
+    def head(self) -> str | None:
+        return self.space.head
 
 
 def when(time: dt.datetime) -> str:
@@ -77,12 +100,12 @@ def runtime(facts: Facts) -> dict[str, Any]:
         body["volumes"] = facts.volumes
     if space.reason and "ERROR" in space.stage:
         body["errorMessage"] = f"{space.reason.message} {space.reason.hint}".strip()
-    return body
+    return body if facts.reads else {key: value for key, value in body.items() if key not in _RUNTIME_OF_ITS_PEOPLE}
 
 
-def space_info(facts: Facts, expand: list[str] | None = None) -> dict[str, Any]:
-    """A Space, whole, or only the asked keys."""
-    space, settings, config = facts.space, get_settings(), facts.config
+def space_info(facts: Facts) -> dict[str, Any]:
+    """A Space, whole; to whoever may not read its files what its page shows."""
+    space, settings, card = facts.space, get_settings(), facts.card
     everything: dict[str, Any] = {
         "_id": f"{space.id:024x}",
         "id": f"{facts.owner}/{space.name}",
@@ -90,7 +113,8 @@ def space_info(facts: Facts, expand: list[str] | None = None) -> dict[str, Any]:
         "sha": space.head,
         "lastModified": when(space.changed_at),
         "createdAt": when(space.created_at),
-        "private": False,
+        "private": space.visibility == Visibility.PRIVATE,
+        "visibility": space.visibility.value,
         "gated": False,
         "disabled": False,
         "host": settings.space_url(space.subdomain),
@@ -99,27 +123,23 @@ def space_info(facts: Facts, expand: list[str] | None = None) -> dict[str, Any]:
         "sdk": space.sdk,
         "tags": tags(facts),
         "trendingScore": 0,
-        "usedStorage": 0,
-        "cardData": config.card_data if config else {},
+        "usedStorage": facts.storage,
+        "cardData": card,
         "siblings": facts.siblings or [],
-        "models": config.models if config else [],
-        "datasets": config.datasets if config else [],
+        "models": words(card.get("models")),
+        "datasets": words(card.get("datasets")),
         "region": None,
         "resourceGroup": None,
         "runtime": runtime(facts),
         "title": space.title or space.name,
     }
-    if expand is None:
-        return everything
-    # `_id` and `id` always; what older clients ask for and we have not is simply false.
-    asked = {key: everything.get(key, False) for key in expand}
-    return {"_id": everything["_id"], "id": everything["id"], **asked}
+    return everything if facts.reads else everything | {"sha": None}
 
 
 def tags(facts: Facts) -> list[str]:
-    """The card's tags and the sdk."""
+    """The sdk, and the card's tags."""
     own = [facts.space.sdk] if facts.space.sdk else []
-    return own + [tag for tag in (facts.config.tags if facts.config else []) if tag not in own]
+    return own + [tag for tag in words(facts.card.get("tags")) if tag not in own]
 
 
 def flavor(row: Flavor) -> dict[str, Any]:
@@ -197,6 +217,7 @@ def _auth(token: Token | None, given: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 _PERMISSIONS = ["repo.content.read", "repo.write", "repo.admin"]
+_RUNTIME_OF_ITS_PEOPLE = {"reason", "errorMessage", "sha", "revision", "nextRevision", "generation", "volumes"}
 
 
 # -- ours, beside the Hub's ------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -11,11 +10,10 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from sqlmodel import Session, col, func, select
 
 from spaces import actions, db, repositories
-from spaces.access import Actor, Permission, access_space, find_owner, permission_on, visible
+from spaces.access import Permission, access_space, find_owner, visible
 from spaces.api.deps import Segment
 from spaces.card_modelscope import check_deploy_file
 from spaces.hub.facts import gather
-from spaces.hub.wire import Facts
 from spaces.lifecycle import Intent, Stage
 from spaces.models import Flavor, RepoKind, Space, StudioSettings, Visibility
 from spaces.models.types import now
@@ -113,7 +111,7 @@ def list_studios(
         order = [col(Space.changed_at).desc()] if sort == Sort.LAST_MODIFIED else []
         page = select(Space).where(*found).order_by(*order, col(Space.id).desc())
         rows = session.exec(page.offset((page_number - 1) * page_size).limit(page_size)).all()
-        studios = [wire.studio(facts) for facts in facts_of(session, rows, actor)]
+        studios = [wire.studio(facts) for facts in gather(session, rows, actor)]
     return {"studios": studios, "total_count": count, "page_number": page_number, "page_size": page_size}
 
 
@@ -121,7 +119,7 @@ def list_studios(
 def describe_studio(owner: Segment, name: Segment, actor: Caller) -> dict[str, Any]:
     with db.reading() as session:
         space = access_space(session, actor, owner, name, Permission.VISIT)
-        return done(wire.studio(facts_of(session, [space], actor)[0]))
+        return done(wire.studio(gather(session, [space], actor)[0]))
 
 
 @router.patch("/{owner}/{name}/settings")
@@ -136,17 +134,7 @@ def change_settings(owner: Segment, name: Segment, actor: Caller, body: Settings
         if wanted:
             actions.set_visibility(session, space, wanted)
         session.flush()
-        return done(wire.studio(facts_of(session, [space], actor)[0]))
-
-
-def facts_of(session: Session, spaces: Any, actor: Actor) -> list[Facts]:
-    """Facts of each of `spaces`, without what a card says where the reader may not see the code."""
-    return [
-        facts
-        if (permission_on(session, actor, facts.space) or Permission.VISIT) >= Permission.READ
-        else dataclasses.replace(facts, config=None)
-        for facts in gather(session, spaces, actor)
-    ]
+        return done(wire.studio(gather(session, [space], actor)[0]))
 
 
 # -- private --------------------------------------------------------------------------------------

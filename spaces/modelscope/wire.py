@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from spaces.card_modelscope import FLAVORS
+from spaces.card_tags import words
 from spaces.engines.base import LogLine
 from spaces.hub.wire import Facts, tags, when
 from spaces.lifecycle import Phase, Stage
@@ -40,21 +41,20 @@ def status(space: Space) -> str:
 
 def studio(facts: Facts) -> dict[str, Any]:
     """A Space as a Studio."""
-    space, config = facts.space, facts.config
+    space, card = facts.space, facts.card
     own = space.studio or StudioSettings()
-    licenses = ", ".join(config.license) if config else ""
     return {
         "id": f"{facts.owner}/{space.name}",
         "owner": facts.owner,
         "repo_name": space.name,
         "display_name": space.title or own.display_name or space.name,
-        "description": own.description or (config.short_description if config else None) or "",
-        "license": own.license or licenses,
-        "cover_image": own.cover_image or (config.thumbnail if config else None) or "",
+        "description": own.description or card.get("short_description") or "",
+        "license": own.license or ", ".join(words(card.get("license"))),
+        "cover_image": own.cover_image or card.get("thumbnail") or "",
         "visibility": space.visibility.value,
         "private": space.visibility == Visibility.PRIVATE,
         "sdk_type": space.sdk or own.sdk_type,
-        "sdk_version": (config.sdk_version if config else None) or own.sdk_version or "",
+        "sdk_version": card.get("sdk_version") or own.sdk_version or "",
         "base_image": own.base_image or "",
         "hardware": space.hardware,
         "mcp_support": False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from sqlmodel import col, select
 
-from spaces import actions, db, owners
+from spaces import actions, db, owners, repo_cards
 from spaces.access import ANONYMOUS, Actor, Permission, access_owner, access_repository, access_space, find_space
 from spaces.builds import request_build
 from spaces.errors import Moved, NotFound
@@ -62,15 +62,12 @@ class DatabaseHosting:
 def record_push(kind: RepoKind, number: int, sha: str, actor: str) -> list[str]:
     """The default branch of a repository is at `sha`, by a push or a commit over HTTP; returns what to tell the person.
     Telling it twice is telling it once."""
-    if kind == RepoKind.SPACE:
-        return _ask_for_build(number, sha, actor)
-    with db.writing() as session:
-        found = session.get(Repository, number)
-        if found is None or found.gone_at:
-            raise NotFound(f"The {kind.value} is being deleted.")
-        found.head, found.changed_at = sha, now()
-        session.add(found)
-    return []
+    told = _ask_for_build(number, sha, actor) if kind == RepoKind.SPACE else _note_head(kind, number, sha)
+    try:
+        repo_cards.record(kind, number, sha)
+    except Exception:
+        log.exception("could not read a card; it is read later", repository=number)
+    return told
 
 
 def record_commit(kind: RepoKind, number: int, actor: str) -> list[str]:
@@ -92,6 +89,7 @@ def catch_up() -> None:
                     record_push(kind, number, head.sha, "platform")
         except Exception:
             log.exception("could not catch up with a push", repository=number)
+    repo_cards.catch_up()
 
 
 def tidy() -> None:
@@ -134,6 +132,16 @@ def _ask_for_build(space_id: int, sha: str, actor: str) -> list[str]:
         name, paused = full_name(session, space), space.intent == Intent.PAUSED
         subdomain = space.subdomain
     return _told(build, name, get_settings().space_url(subdomain), paused)
+
+
+def _note_head(kind: RepoKind, number: int, sha: str) -> list[str]:
+    with db.writing() as session:
+        found = session.get(Repository, number)
+        if found is None or found.gone_at:
+            raise NotFound(f"The {kind.value} is being deleted.")
+        found.head, found.changed_at = sha, now()
+        session.add(found)
+    return []
 
 
 def _behind(space_id: int, recorded: str | None) -> bool:

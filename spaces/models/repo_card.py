@@ -1,0 +1,18 @@
+"""What the README of a repository's head says, kept so that lists need no git."""
+
+from __future__ import annotations
+
+from sqlmodel import Field, SQLModel
+
+
+class RepoCard(SQLModel, table=True):
+    number: int = Field(primary_key=True, description="The repository's, whatever its kind.")
+    commit: str = Field(description="The head it was read from; another one means: read it again.")
+    data: str = Field(default="{}", description="The card as JSON.")
+
+
+class RepoTag(SQLModel, table=True):
+    """One word by which a repository is found."""
+
+    number: int = Field(primary_key=True)
+    tag: str = Field(primary_key=True, index=True)
