@@ -19,7 +19,7 @@ docs: setup
 	@exec $(PYTHON) -m scripts.docs
 
 clean:
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .clients .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 setup:
 	@scripts/setup

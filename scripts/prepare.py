@@ -1,10 +1,11 @@
-"""Makes a machine ready for the whole test suite: engine, base image, and the tools that only tests need."""
+"""Makes a machine ready for the whole test suite: engine, base image, tools and clients that only tests need."""
 
 from __future__ import annotations
 
 import sys
 import time
 
+from scripts import clients
 from spaces.errors import SetupError
 from spaces.host import bases, engine, packages, resolver
 from spaces.settings import get_settings
@@ -26,6 +27,7 @@ def main() -> int:
         engine.ensure_engine(settings, report)
         resolver.ensure_resolves(report)
         bases.ensure_base(bases.available_pythons(settings)[0], report, settings)
+        clients.ensure(report)
     except SetupError as error:
         print(f"{error.message}\n{error.hint}", file=sys.stderr)
         return 1
