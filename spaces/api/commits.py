@@ -93,10 +93,18 @@ def preupload(
 
 @router.post("/commit/{rev}")
 async def commit(
-    request: Request, kind: Kind, owner: Segment, name: Segment, rev: Segment, actor: Caller, create_pr: bool = False
+    request: Request,
+    kind: Kind,
+    owner: Segment,
+    name: Segment,
+    rev: Segment,
+    actor: Caller,
+    create_pr: bool = False,
+    hot_reload: bool = False,
 ) -> dict[str, Any]:
     """Lines of JSON: a header, then files to write and to remove. A commit on a Space's default branch asks for a build."""
     _refuse_pull_request(create_pr)
+    _refuse_hot_reload(hot_reload)
     found = await run_sync(repository, actor, kind, owner, name, Permission.WRITE)
     await run_sync(store.create, found.number)
     await run_sync(revisions.branch_at, found.number, rev)
@@ -152,6 +160,15 @@ def _refuse_pull_request(asked: bool) -> None:
             "There are no pull requests here.",
             hint="Commit to a branch: leave `create_pr` out.",
             code="no_pull_requests",
+        )
+
+
+def _refuse_hot_reload(asked: bool) -> None:
+    if asked:
+        raise BadRequest(
+            "Hot reload is not offered here: a running Space's code is never patched.",
+            hint="Commit without it; a change of code alone is built and started in seconds.",
+            code="no_hot_reload",
         )
 
 
