@@ -178,7 +178,7 @@ WORDS: Words = {
     # -- sign-in for apps
     "consent": ("Sign in to {name}", "登录 {name}"),
     "consent.text": (
-        "{name} wants to know who you are, {person}. It gets your password never, and this:",
+        "{name} wants to know who you are, {person}. It never gets your password, only this:",
         "{name} 想知道你是谁，{person}。它不会获得你的密码，只会获得：",
     ),
     "consent.where": ("You go back to {url}", "你将返回 {url}"),
