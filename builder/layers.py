@@ -54,9 +54,9 @@ class Layers:
                 return self._use(self._make(step, number, below, digest), ""), digest
         return self._use(engine.image_id(reference) or "", f"{step.title}: made by another build"), digest
 
-    def app(self, below: str, command: tuple[str, ...]) -> tuple[str, str]:
-        """The last layer: the commit's files and the certificates, in a container that never runs. Also gives the
-        resolved dependency list that the layers below it kept."""
+    def app(self, below: str, command: tuple[str, ...], more: bytes = b"") -> tuple[str, str]:
+        """The last layer: the commit's files, the certificates and the archive `more`, in a container that never runs. Also
+        gives the resolved dependency list that the layers below it kept."""
         claim, settings = self.control.claim, get_settings()
         name = names.build_container_name(settings.installation, claim.build_id, claim.attempt, "app")
         containers.remove(name)
@@ -65,6 +65,8 @@ class Layers:
         try:
             if self.ca:
                 api.put_archive(container, "/", containers.archive(containers.ca_archive(self.ca)))
+            if more:
+                api.put_archive(container, "/", more)
             with self.tree.tar(prefix=names.APP_DIR, uid=names.APP_UID, gid=names.APP_UID) as files:
                 api.put_archive(container, "/", files)
             config = image_config(command, {names.LABEL_SPACE: str(claim.space_id)})

@@ -8,14 +8,15 @@ from contextlib import closing
 import structlog
 from sqlmodel import select
 
-from builder import reasons, recipes, static
+from builder import preload, reasons, recipes, static
 from builder.control import Control, Stopped
 from builder.dockerfile import build as dockerfile
 from builder.failpoints import reach
-from builder.layers import Layers
+from builder.layers import Layers, space_tag
 from builder.log import BuildLog
 from builder.orphans import remove_orphans
 from builder.plan import Facts, Plan, python_for
+from builder.preload import Preload
 from spaces import builds, db
 from spaces.builds import Claim, RevisionDraft
 from spaces.card import SpaceConfig, read_config
@@ -62,9 +63,10 @@ def build(claim: Claim, control: Control, out: BuildLog) -> RevisionDraft:
     plan = recipes.plan(config, facts_of(tree), mirrors, get_settings().base_suite)
     reach("planned")
     _step(claim, control, Phase.BUILDING)
-    draft = _ACTS[plan.recipe](claim, control, out, tree, config, plan, mirrors)
+    loaded = preload.take(control, config, out)
+    draft = _ACTS[plan.recipe](claim, control, out, tree, config, plan, mirrors, loaded)
     reach("built")
-    return draft
+    return draft.model_copy(update={"preload": loaded.folder if loaded else ""})
 
 
 def fetch(claim: Claim, out: BuildLog) -> Tree:
@@ -108,11 +110,18 @@ def facts_of(tree: Tree) -> Facts:
 
 
 def _on_base(
-    claim: Claim, control: Control, out: BuildLog, tree: Tree, config: SpaceConfig, plan: Plan, mirrors: Mirrors
+    claim: Claim,
+    control: Control,
+    out: BuildLog,
+    tree: Tree,
+    config: SpaceConfig,
+    plan: Plan,
+    mirrors: Mirrors,
+    loaded: Preload | None,
 ) -> RevisionDraft:
     layers = Layers(control, out, tree, mirrors)
     image, _ = stack(layers, config, plan, out)
-    image, dependencies = layers.app(image, plan.command)
+    image, dependencies = layers.app(image, plan.command, loaded.links if loaded else b"")
     return RevisionDraft(
         config=config,
         image=image,
@@ -123,14 +132,31 @@ def _on_base(
 
 
 def _from_dockerfile(
-    claim: Claim, control: Control, out: BuildLog, tree: Tree, config: SpaceConfig, plan: Plan, mirrors: Mirrors
+    claim: Claim,
+    control: Control,
+    out: BuildLog,
+    tree: Tree,
+    config: SpaceConfig,
+    plan: Plan,
+    mirrors: Mirrors,
+    loaded: Preload | None,
 ) -> RevisionDraft:
     image, command, layers = dockerfile.build(control, out, tree, _variables(claim.space_id, config), mirrors)
+    if loaded:
+        layers = (*layers, image)
+        image = preload.put_on(control, image, space_tag(control), loaded)
     return RevisionDraft(config=config, image=image, command=command, layers=layers)
 
 
 def _files(
-    claim: Claim, control: Control, out: BuildLog, tree: Tree, config: SpaceConfig, plan: Plan, mirrors: Mirrors
+    claim: Claim,
+    control: Control,
+    out: BuildLog,
+    tree: Tree,
+    config: SpaceConfig,
+    plan: Plan,
+    mirrors: Mirrors,
+    loaded: Preload | None,
 ) -> RevisionDraft:
     into = static.draft_path(claim)
     if not plan.steps:

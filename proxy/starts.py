@@ -84,7 +84,7 @@ class Starter:
         instance, spec, patience = self._intend(space_id, revision_id, begin)
         begun = time.monotonic()
         try:
-            mounted = mounts.lay_out(space_id)
+            mounted = mounts.lay_out(space_id, revision_id)
             if mounted:
                 # Before the engine has them: what an instance may have mounted stays on the shelf.
                 self._update(instance.id, folders=json.dumps([mount.base for mount in mounted]))

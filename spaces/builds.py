@@ -58,6 +58,7 @@ class RevisionDraft(BaseModel, frozen=True):
     command: tuple[str, ...] = ()
     dependencies: str = ""
     layers: tuple[str, ...] = ()
+    preload: str = ""
 
 
 def log_path(space_id: int, number: int) -> Path:
@@ -165,6 +166,7 @@ def publish(claim: Claim, draft: RevisionDraft) -> int | None:
             command=json.dumps(draft.command),
             dependencies=draft.dependencies,
             layers=json.dumps(draft.layers),
+            preload=draft.preload,
         )
         session.add(revision)
         session.flush()

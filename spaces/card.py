@@ -34,6 +34,7 @@ class SpaceConfig(BaseModel):
     startup_duration_timeout: int | None = None
     """Seconds."""
     suggested_hardware: str | None = None
+    preload_from_hub: list[str] = []
     custom_headers: dict[str, str] = {}
     disable_embedding: bool = False
     hf_oauth: bool = False

@@ -148,10 +148,9 @@ _RUNNING = [
         "list of texts",
         "`repo`, `repo file,file`, or that and a full commit",
         "none",
-        "Files to fetch at build time.",
+        "Files of models that the app finds without asking anybody: from this platform, else from the upstream Hub.",
         v.texts(v.preload),
-        Status.IGNORED,
-        instead="The app fetches them itself at its first start.",
+        sdks=_SERVERS,
     ),
     Key(
         "custom_headers",

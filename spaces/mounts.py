@@ -7,10 +7,10 @@ import json
 import structlog
 from sqlmodel import Session, select
 
-from spaces import db, volumes
+from spaces import db, names, volumes
 from spaces.engines.base import Mount
-from spaces.errors import Busy, DemodockError, NotFound, StartFailed
-from spaces.models import Instance, Space, Volume
+from spaces.errors import Busy, DemodockError, ImageMissing, NotFound, StartFailed
+from spaces.models import Instance, Revision, Space, Volume
 from spaces.repos import revisions, rules
 from spaces.shelf import folders
 from spaces.shelf import sweep as shelf
@@ -18,12 +18,17 @@ from spaces.shelf import sweep as shelf
 log = structlog.get_logger()
 
 
-def lay_out(space_id: int) -> tuple[Mount, ...]:
+def lay_out(space_id: int, revision_id: int) -> tuple[Mount, ...]:
     """Makes sure that all of it lies on the shelf. May take as long as copying the files, once for each commit; outside any
-    transaction. Raises StartFailed where a volume cannot be had."""
+    transaction. Raises StartFailed where a volume cannot be had, ImageMissing where what was preloaded is lost."""
     with db.reading() as session:
         wanted = _wanted(session, space_id)
+        revision = session.get(Revision, revision_id)
     mounts = []
+    if revision and revision.preload:
+        if not folders.present(revision.preload):
+            raise ImageMissing("The files that were preloaded are gone.", hint="They are fetched again by a build.")
+        mounts.append(Mount(folder=revision.preload, target=names.PRELOAD_MOUNT))
     for volume, number in wanted:
         try:
             mounts.append(_mount(volume, number))
@@ -38,6 +43,7 @@ def sweep() -> None:
     """Takes off the shelf what no instance has mounted, and no revision may need. For now and then."""
     with db.reading() as session:
         held = [folder for row in session.exec(select(Instance.folders)) for folder in json.loads(row)]
+        held += session.exec(select(Revision.preload))
     try:
         shelf.sweep(set(held))
     except OSError:

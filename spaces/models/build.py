@@ -45,5 +45,6 @@ class Revision(SQLModel, table=True):
     command: str = Field(default="[]", description="JSON list: what the instance runs.")
     dependencies: str = Field(default="", description="Resolved dependency list, one `name==version` a line.")
     layers: str = Field(default="[]", description="JSON list of layer image ids this revision stands on.")
+    preload: str = Field(default="", description="Folder of the shelf that its instances have mounted.")
     created_at: dt.datetime = Field(default_factory=now, sa_type=UtcTime)
     start_seconds: float | None = Field(default=None, description="Last time from start to first answer.")

@@ -165,7 +165,7 @@ def test_an_unknown_key_is_a_warning_with_a_suggestion():
     ]
 
 
-@pytest.mark.parametrize("line", ["suggested_storage: small", "hardware: a100-large", "preload_from_hub: a/b"])
+@pytest.mark.parametrize("line", ["suggested_storage: small", "hardware: a100-large"])
 def test_a_key_without_effect_is_a_warning_that_says_what_to_do(line):
     (warning,) = read("sdk: gradio", line).warnings
     assert warning.startswith(f"README.md, line 3: `{line.partition(':')[0]}` has no effect. ") and len(warning) > 60

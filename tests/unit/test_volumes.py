@@ -153,9 +153,9 @@ def test_a_static_space_has_none(client, me, space):
 def test_a_moved_branch_is_taken_over_at_the_next_start_and_a_commit_never_moves(client, me, space):
     number = a_model("bob", "model")
     put(client, me, volume(at="/branch"), volume(at="/commit", revision=store.head(number).sha))
-    assert [read(mount) for mount in mounts.lay_out(space.id)] == [b"w1", b"w1"]
+    assert [read(mount) for mount in mounts.lay_out(space.id, 0)] == [b"w1", b"w1"]
     commit_files(number, "second", "bob", {"weights.bin": b"w2"})
-    branch, fixed = mounts.lay_out(space.id)
+    branch, fixed = mounts.lay_out(space.id, 0)
     assert (read(branch), read(fixed)) == (b"w2", b"w1")
     assert branch.base == branch.folder == f"commits/{number}/{store.head(number).sha}"
 
@@ -168,7 +168,7 @@ def test_a_renamed_repository_stays_mounted_and_its_old_name_means_nothing(clien
         row.name = row.name_key = "other"
     a_model("bob", "model")
     assert client.get("/api/spaces/alice/demo/runtime").json()["volumes"][0]["source"] == "bob/other"
-    assert mounts.lay_out(space.id)[0].base.startswith(f"commits/{number}/")
+    assert mounts.lay_out(space.id, 0)[0].base.startswith(f"commits/{number}/")
 
 
 @pytest.mark.parametrize("change", [{"visibility": Visibility.PRIVATE}, {"gone_at": "now"}])
@@ -180,7 +180,7 @@ def test_p21_a_source_that_the_owner_may_not_read_any_more_ends_the_start(client
     with db.writing() as session:
         session.get(Repository, number).sqlmodel_update({k: now() if v == "now" else v for k, v in change.items()})
     with pytest.raises(StartFailed, match="is not there, or the Space's owner may not read it") as caught:
-        mounts.lay_out(space.id)
+        mounts.lay_out(space.id, 0)
     assert caught.value.code == "volume"
 
 
@@ -224,4 +224,4 @@ def test_a_space_that_is_gone_is_no_source(client, me, space):
     with db.writing() as session:
         find_space(session, "alice", "other").intent = Intent.GONE
     with pytest.raises(StartFailed):
-        mounts.lay_out(space.id)
+        mounts.lay_out(space.id, 0)
