@@ -37,7 +37,7 @@ def duplicate(kind: Kind, owner: Segment, name: Segment, actor: Caller, body: Du
         if isinstance(source, Space):
             flavor, sleep_after = body.hardware, body.sleepTimeSeconds
             made = actions.create_space(session, actor, holder, becomes, source.sdk, flavor, sleep_after, visibility)
-            body.put(session, made)
+            body.put(session, made, actor)
             missing = copies.copy_variables(session, source, made)
         else:
             made = repositories.create_repository(session, actor, kind, holder, becomes, visibility)

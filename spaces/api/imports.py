@@ -27,7 +27,7 @@ class Wanted(BaseModel):
         default=None, max_length=200, description="`owner/name` here; else like the source's."
     )
     branch: str | None = Field(default=None, max_length=200)
-    visibility: Visibility = Visibility.PUBLIC
+    visibility: Visibility | None = None
 
 
 @router.post("", status_code=202)

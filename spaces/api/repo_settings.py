@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from fastapi import APIRouter
 
-from spaces import actions, db, repositories
+from spaces import actions, db, repositories, templates
 from spaces.access import Permission, access_repository
 from spaces.api.deps import Caller, Kind, Segment, repository
 from spaces.api.repos import Seen
@@ -18,6 +18,7 @@ router = APIRouter(prefix="/api/{kind:kinds}/{owner}/{name}", tags=["repositorie
 
 class Settings(Seen):
     gated: Literal["auto", "manual", False] = False
+    template: bool | None = None
 
 
 @router.put("/settings")
@@ -34,6 +35,8 @@ def change_settings(kind: Kind, owner: Segment, name: Segment, actor: Caller, bo
         seen = body.wanted() or found.visibility
         if isinstance(found, Space):
             actions.set_visibility(session, found, seen)
+            if body.template is not None:
+                templates.offer(session, found, body.template)
         else:
             repositories.set_visibility(session, found, seen)
     return {"visibility": seen.value, "private": seen == Visibility.PRIVATE, "gated": False}

@@ -8,9 +8,10 @@ from fastapi import APIRouter, BackgroundTasks
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from spaces import actions, db, env, links, renames, repositories
-from spaces.access import Permission, access_repository
+from spaces import actions, copies, db, env, links, renames, repositories, templates, volumes
+from spaces.access import Actor, Permission, access_repository
 from spaces.api.deps import Caller
+from spaces.hub.volumes import Asked, wishes
 from spaces.hub.wire import when
 from spaces.models import RepoKind, Space, Visibility
 from spaces.models.space import EnvKind
@@ -57,12 +58,15 @@ class Seen(BaseModel):
 
 
 class Environment(BaseModel):
-    """A new Space's secrets and variables."""
+    """A new Space's secrets, variables and volumes."""
 
     secrets: list[Entry] = []
     variables: list[Entry] = []
+    volumes: list[Asked] = Field(default=[], max_length=100)
 
-    def put(self, session: Session, space: Space) -> None:
+    def put(self, session: Session, space: Space, actor: Actor) -> None:
+        if self.volumes:
+            volumes.put(session, space, volumes.checked(session, actor, space.owner_id, wishes(self.volumes)))
         for kind, entries in ((EnvKind.SECRET, self.secrets), (EnvKind.VARIABLE, self.variables)):
             for entry in entries:
                 env.put_entry(session, space, kind, entry.key, entry.value, entry.description or "")
@@ -72,6 +76,7 @@ class Creation(Named, Seen, Environment):
     sdk: str | None = None
     hardware: str | None = None
     sleepTimeSeconds: int | None = None
+    template: str | None = Field(default=None, max_length=200)
 
 
 class Move(BaseModel):
@@ -82,21 +87,26 @@ class Move(BaseModel):
 
 @router.post("/api/repos/create")
 def create_repository(body: Creation, actor: Caller) -> dict[str, Any]:
-    """A new repository with its first commit."""
+    """A new repository with its first commit; a Space may begin as a template. `secrets` names those that it then lacks."""
     owner, name = body.split()
     visibility = body.wanted()
+    template, missing = None, []
     with db.writing() as session:
         if body.kind == RepoKind.SPACE:
-            made = actions.create_space(
-                session, actor, owner, name, body.sdk, body.hardware, body.sleepTimeSeconds, visibility
-            )
-            body.put(session, made)
+            template = templates.find(session, actor, body.template) if body.template else None
+            sdk = body.sdk or (template.sdk if template else None)
+            flavor, sleep_after = body.hardware, body.sleepTimeSeconds
+            made = actions.create_space(session, actor, owner, name, sdk, flavor, sleep_after, visibility)
+            body.put(session, made, actor)
+            missing = copies.copy_variables(session, template, made) if template else []
         else:
             made = repositories.create_repository(session, actor, body.kind, owner, name, visibility)
         called = full_name(session, made)
     assert made.id is not None
+    if template and template.id:
+        copies.copy_files(RepoKind.SPACE, template.id, made.id, actor.name)
     repositories.first_commit(body.kind, made.id, actor.name)
-    return {
+    return ({"secrets": missing} if template else {}) | {
         "url": f"{links.here()}/{body.kind.prefix}{called}",
         "name": called,
         "id": f"{made.id:024x}",

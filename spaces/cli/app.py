@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from spaces.cli import change, env, imports, look, organizations, people, push
+from spaces.cli import change, env, imports, look, new, organizations, people, push
 from spaces.cli.output import Json
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ for module, panel in ((push, "Spaces"), (look, "Spaces"), (change, "Spaces")):
     for command in module.COMMANDS:
         app.command(rich_help_panel=panel)(command)
 app.command("open", rich_help_panel="Spaces")(look.open_space)
+app.command(rich_help_panel="Spaces")(new.new)
 app.command("import", rich_help_panel="Spaces")(imports.import_space)
 app.add_typer(env.secret, name="secret", rich_help_panel="Settings")
 app.add_typer(env.variable, name="variable", rich_help_panel="Settings")

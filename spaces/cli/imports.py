@@ -21,7 +21,7 @@ def import_space(
         str | None, typer.Option("--to", metavar="SPACE", help="OWNER/NAME or NAME; else like the source.")
     ] = None,
     branch: Annotated[str | None, typer.Option("--branch", help="Else the source's default branch.")] = None,
-    visibility: Annotated[str, typer.Option("--visibility", help="public, protected or private.")] = "public",
+    visibility: Annotated[str | None, typer.Option("--visibility", help="public, protected or private.")] = None,
     wait: Annotated[bool, typer.Option(help="Until it runs.")] = True,
     as_json: Json = False,
 ) -> None:

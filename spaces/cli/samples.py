@@ -15,7 +15,8 @@ from pathlib import Path
 
 from sqlmodel import select
 
-from spaces import db
+from spaces import db, templates
+from spaces.access import find_space
 from spaces.host.report import Report
 from spaces.lifecycle import Stage
 from spaces.models import Space
@@ -55,6 +56,7 @@ def publish(settings: Settings, samples: list[Path], report: Report, cancelled: 
             failed[sample.name] = problem
             report(f"{sample.name}: {problem}")
         else:
+            _offer(sample.name)
             report(f"{sample.name} runs after {time.monotonic() - began:.0f} s")
         _remember(settings, sample.name)
 
@@ -123,6 +125,13 @@ def _wait(name: str, report: Report, cancelled: Callable[[], bool]) -> str:
             report(f"{name}: {space.stage.replace('_', ' ').lower()}")
         time.sleep(0.3)
     return f"still {before or 'unknown'} after {PATIENCE:.0f} s"
+
+
+def _offer(name: str) -> None:
+    """Whoever likes a sample may begin with it."""
+    with db.writing() as session:
+        if space := find_space(session, ADMIN, name):
+            templates.offer(session, space, True)
 
 
 def _said(error: Exception) -> str:

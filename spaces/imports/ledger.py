@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from spaces import db
+from spaces import db, defaults
 from spaces.access import Actor, access_owner, find_space
 from spaces.errors import Busy, Conflict, NotFound
 from spaces.imports.sources import Source
@@ -25,7 +25,7 @@ _OPEN = (BuildStatus.QUEUED, BuildStatus.RUNNING)
 
 
 def request(
-    session: Session, actor: Actor, source: Source, owner: str | None, name: str | None, visibility: Visibility
+    session: Session, actor: Actor, source: Source, owner: str | None, name: str | None, visibility: Visibility | None
 ) -> Import:
     """Writes the wish down. Raises what creating the Space would raise now, and Busy where somebody wants too much at once."""
     holder = access_owner(session, actor, owner)
@@ -44,7 +44,7 @@ def request(
         actor_id=actor.owner_id or 0,
         owner=holder.name,
         name=name,
-        visibility=visibility,
+        visibility=visibility or defaults.of(session, holder).visibility or Visibility.PUBLIC,
     )
     session.add(row)
     session.flush()
