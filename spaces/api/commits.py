@@ -120,17 +120,22 @@ async def commit(
         return await run_sync(write)
 
 
+def write_commit(found: Repository, rev: str, author: str, upload: Upload) -> tuple[str, list[str]]:
+    """Where the branch stands now, and what to tell the person: on a Space's default branch it asks for a build."""
+    done = _apply(found.number, rev, author, upload)
+    if not done.news:
+        return done.sha, []
+    return done.sha, told_of_build(
+        "Committed", lambda: hosting.record_commit(found.kind, found.number, author), found.number, done.sha
+    )
+
+
 # -- private
 
 
 def _commit(found: Repository, rev: str, author: str, upload: Upload) -> dict[str, Any]:
-    done = _apply(found.number, rev, author, upload)
-    told: list[str] = []
-    if done.news:
-        told = told_of_build(
-            "Committed", lambda: hosting.record_commit(found.kind, found.number, author), found.number, done.sha
-        )
-    return wire.committed(found.url, done.sha, told)
+    sha, told = write_commit(found, rev, author, upload)
+    return wire.committed(found.url, sha, told)
 
 
 def _apply(number: int, rev: str, author: str, upload: Upload) -> changes.Done:

@@ -8,7 +8,7 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from spaces import db
+from spaces import db, names
 from spaces.api.problems import LFS_TYPE
 from spaces.errors import DemodockError, NotOffered
 from spaces.models import RepoKind
@@ -21,16 +21,33 @@ from spaces.repos.smart_http import granted
 def router(hosting: Hosting) -> APIRouter:
     """The routes, for the control host. Those of models match the most and come last."""
     routes = APIRouter(include_in_schema=False)
+    _add_routes(routes, hosting, RepoKind.SPACE, names.STUDIOS)
     for kind in (RepoKind.SPACE, RepoKind.DATASET, RepoKind.MODEL):
-        _add_routes(routes, hosting, kind)
+        _add_routes(routes, hosting, kind, kind.prefix)
     return routes
+
+
+def offer(number: int, asked: batch.Batch) -> dict[str, Any]:
+    """The answer to somebody who may, for a repository that is there."""
+    held = holdings.held(number, [wanted.oid for wanted in asked.objects])
+    with db.reading() as session:
+
+        def refusal(size: int, besides: int) -> DemodockError | None:
+            try:
+                holdings.check_room(session, number, size, besides)
+                disk.check_disk(size + besides)
+            except DemodockError as error:
+                return error
+            return None
+
+        return batch.answer(asked, number, held, refusal)
 
 
 # -- private
 
 
-def _add_routes(routes: APIRouter, hosting: Hosting, kind: RepoKind) -> None:
-    base = f"/{kind.prefix}{{owner}}/{{name}}/info/lfs"
+def _add_routes(routes: APIRouter, hosting: Hosting, kind: RepoKind, prefix: str) -> None:
+    base = f"/{prefix}{{owner}}/{{name}}/info/lfs"
 
     @routes.post(base + "/objects/batch")
     async def objects(request: Request, owner: str, name: str) -> JSONResponse:
@@ -50,15 +67,4 @@ def _answer(hosting: Hosting, grant: Grant, asked: batch.Batch) -> dict[str, Any
     if number is None:  # the files of a first push come before the push itself
         number = hosting.create(grant)
         store.create(number)
-    held = holdings.held(number, [wanted.oid for wanted in asked.objects])
-    with db.reading() as session:
-
-        def refusal(size: int, besides: int) -> DemodockError | None:
-            try:
-                holdings.check_room(session, number, size, besides)
-                disk.check_disk(size + besides)
-            except DemodockError as error:
-                return error
-            return None
-
-        return batch.answer(asked, number, held, refusal)
+    return offer(number, asked)

@@ -1,4 +1,4 @@
-"""Committing files to a Studio: one JSON object with all of a commit's actions."""
+"""Committing files to a Studio: one JSON object with all of a commit's actions. Larger files are sent before, by their hash."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field, ValidationError
 
 from spaces.access import Permission
+from spaces.api import lfs
+from spaces.api.commits import write_commit
 from spaces.api.deps import Repository, Segment, repository
+from spaces.api.uploads import Upload
 from spaces.errors import BadRequest, TooLarge
 from spaces.models import RepoKind
 from spaces.modelscope.callers import Caller
 from spaces.modelscope.envelope import LegacyRoute, legacy_done
-from spaces.repos import changes, hosting, revisions, store
+from spaces.repos import revisions, rules, store
 from spaces.repos.body import Body, Gone
+from spaces.repos.changes import Change, Put, Remove
 from spaces.repos.disk import check_disk
-from spaces.repos.receive import told_of_build
+from spaces.repos.lfs import batch
+from spaces.repos.lfs.intake import Claim
 
 router = APIRouter(prefix="/api/v1/repos/studios/{owner}/{name}", tags=["studios"], route_class=LegacyRoute)
 
@@ -60,6 +65,13 @@ async def commit(request: Request, owner: Segment, name: Segment, rev: Segment, 
     return legacy_done(await run_sync(write))
 
 
+@router.post("/info/lfs/objects/batch")
+def offer_addresses(owner: Segment, name: Segment, actor: Caller, body: batch.Batch) -> dict[str, Any]:
+    """Where to send each file that is not here yet. In git-lfs's form and in no envelope."""
+    permission = Permission.WRITE if body.operation == "upload" else Permission.READ
+    return lfs.offer(repository(actor, RepoKind.SPACE, owner, name, permission).number, body)
+
+
 # -- private --------------------------------------------------------------------------------------
 
 
@@ -86,26 +98,21 @@ async def _read(request: Request) -> Commit:
 
 
 def _commit(found: Repository, rev: str, author: str, wanted: Commit) -> dict[str, Any]:
-    done = changes.apply(found.number, rev, wanted.commit_message, author, [_change(each) for each in wanted.actions])
-    if done.news:
-        told_of_build(
-            "Committed", lambda: hosting.record_commit(found.kind, found.number, author), found.number, done.sha
-        )
-    return {"commit_id": done.sha, "commit_url": f"{found.url}/commit/{done.sha}", "message": wanted.commit_message}
+    changes = [_change(action) for action in wanted.actions]
+    for change in changes:
+        rules.check_path(change.path)
+    sha, _ = write_commit(found, rev, author, Upload(wanted.commit_message, changes=changes))
+    return {"commit_id": sha, "commit_url": f"{found.url}/commit/{sha}", "message": wanted.commit_message}
 
 
-def _change(action: Action) -> changes.Change:
+def _change(action: Action) -> Change | Claim:
     if action.action == "delete":
-        return changes.Remove(action.path)
+        return Remove(action.path)
     if action.type == "lfs":
-        raise BadRequest(
-            f"{action.path[:200]}: this platform does not take git-lfs files yet.",
-            hint="Set MODELSCOPE_UPLOAD_LFS_FORCE_THRESHOLD to more than the file's size, or push it with git.",
-            code="no_large_files",
-        )
+        return Claim(action.path, action.sha256, action.size)
     if action.encoding != "base64":
-        return changes.Put(action.path, action.content.encode(errors="replace"))
+        return Put(action.path, action.content.encode(errors="replace"))
     try:
-        return changes.Put(action.path, base64.b64decode(action.content, validate=True))
+        return Put(action.path, base64.b64decode(action.content, validate=True))
     except (binascii.Error, ValueError):
         raise BadRequest(f"The content of {action.path[:200]} is not base64.", code="bad_base64") from None

@@ -15,6 +15,7 @@ from spaces.models import RepoKind
 from spaces.modelscope.callers import Caller
 from spaces.modelscope.envelope import LegacyRoute, legacy_done
 from spaces.repos import listing, refs, revisions, store
+from spaces.repos.lfs import view
 from spaces.repos.objects import Entry
 from spaces.settings import get_settings
 
@@ -44,7 +45,7 @@ def list_files(
     sha = revisions.commit_at(found.number, Revision)
     count = 2 * get_settings().file_limit
     entries, _ = listing.page(found.number, sha, Root.strip("/"), recursive=Recursive, start=0, count=count)
-    return legacy_done({"Files": [_file(entry) for entry in entries]})
+    return legacy_done({"Files": [_file(entry) for entry in view.known(found.number, entries)]})
 
 
 @router.get("/revisions")
@@ -78,6 +79,7 @@ def _file(entry: Entry) -> dict[str, Any]:
         "Path": path,
         "Name": path.rpartition("/")[2],
         "Type": kind,
-        "Size": entry.size or 0,
+        "Size": entry.large.size if entry.large else entry.size or 0,
         "BlobId": entry.oid,
+        "Sha256": entry.large.oid if entry.large else "",
     }

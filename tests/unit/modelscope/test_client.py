@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 import pytest
 from modelscope_hub import HubApi
@@ -26,6 +27,7 @@ from spaces.models import Build, Revision, Space
 from spaces.models.owner import TokenScope
 from spaces.models.types import now
 from spaces.repos import store
+from spaces.repos.lfs import holdings
 from tests.unit.people import token_of
 
 ID = "alice/demo"
@@ -168,6 +170,21 @@ def test_files_come_and_go_by_commits(api, tmp_path):
         api.delete_files(ID, "studio", "no-such-file")
     api.create_repo_tag(ID, "studio", "v1")
     assert [found["Revision"] for found in api.list_repo_revisions(ID, "studio")] == ["v1", "master"]
+
+
+def test_larger_files_are_sent_apart_and_once(api, connect, tmp_path):
+    content = bytes(range(256)) * 1024
+    (tmp_path / "app").mkdir()
+    for name in ("model.bin", "copy.dat", "app.py"):
+        (tmp_path / "app" / name).write_bytes(content)
+    api.upload_folder(ID, "studio", str(tmp_path / "app"), use_cache=False, disable_tqdm=True)
+    listed = {file.path: (file.size, file.sha256) for file in api.list_repo_files(ID, "studio")}
+    sha = hashlib.sha256(content).hexdigest()
+    assert listed["model.bin"] == listed["copy.dat"] == listed["app.py"] == (len(content), sha)
+    assert store.read_blob(1, "master", "model.bin", 999).startswith(b"version https://git-lfs")
+    assert [row.oid for row in holdings.listed(1)] == [sha]
+    with pytest.raises(PermissionDeniedError):
+        connect("bob").upload_file(ID, "studio", content, "other.bin", disable_tqdm=True)
 
 
 def test_a_space_of_the_hub_takes_commits_to_master_on_its_main(api):
