@@ -134,6 +134,11 @@ FIELD_FORM_TOKEN = "form_token"
 """What a form of ours carries beside the session's cookie: no page of another origin can know it."""
 
 
+def errand_cookie(secure: bool, port: int) -> str:
+    """What a browser keeps while it is at the company's provider; named by the same rule as the session's cookie."""
+    return "__Host-demodock-errand" if secure else f"demodock-errand-{port}"
+
+
 def session_cookie(secure: bool, port: int) -> str:
     """The control host's cookie. `__Host-` keeps Spaces from setting one of that name, and browsers take it over TLS only;
     without TLS the port keeps installations on one machine apart, since browsers send cookies to every port."""

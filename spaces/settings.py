@@ -56,6 +56,24 @@ class Settings(BaseSettings):
     session_lifetime: int = Field(30 * 86400, description="A browser is signed out so long after it signed in.")
     link_lifetime: int = Field(3 * 86400, description="How long a one-time link to set a password works.")
 
+    # -- sign-in with a company's accounts
+    oidc_issuer: str = Field(
+        "", description="The company's OpenID provider, exactly as it calls itself. Default: no sign-in with it."
+    )
+    oidc_client_id: str = Field("", description="What the provider knows this platform as.")
+    oidc_client_secret: str = Field("", repr=False, description="The secret that the provider gave with it, if any.")
+    oidc_name: str = Field("your company's account", description="What the sign-in page calls it.")
+    oidc_create: bool = Field(True, description="1: whoever comes for the first time gets an account.")
+    oidc_domains: str = Field(
+        "", description="Comma-separated domains of verified e-mail addresses that may sign in. Default: all."
+    )
+    oidc_groups: str = Field("", description="Comma-separated groups that may sign in. Default: all.")
+    oidc_groups_claim: str = Field("groups", description="Where the provider names a person's groups.")
+    oidc_organizations: str = Field(
+        "",
+        description="Comma-separated `GROUP=ORGANIZATION:ROLE`: who is in the group becomes a member at sign-in.",
+    )
+
     # -- what runs
     samples: bool = Field(True, description="0: publish no sample Spaces at first start.")
     gpus: str = Field("auto", description="`auto` (NVML), `none`, or simulated such as `sim:4xA100-80GB`.")

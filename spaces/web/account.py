@@ -13,10 +13,11 @@ from starlette.responses import Response
 from spaces import db, grants, limits, owners, sessions, signin
 from spaces.access import access_account
 from spaces.errors import DemodockError, Invalid, NotFound
-from spaces.models import Owner, Password, Profile, Token
+from spaces.models import Identity, Owner, Password, Profile, Token
 from spaces.models.grant import GRANTS
 from spaces.models.owner import TokenScope
 from spaces.models.types import now
+from spaces.settings import get_settings
 from spaces.web.render import PageRoute, complaint, page
 from spaces.web.visitors import Form, PersonalForm, SignedIn, Visitor, remember_session
 
@@ -127,6 +128,11 @@ def _page(visitor: Visitor, status: int = 200, **values: object) -> Response:
             "profile": session.get(Profile, me) or Profile(owner_id=me),
             "has_password": session.get(Password, me) is not None,
             "sessions": sessions.sessions_of(session, me),
+            "company": get_settings().oidc_name if get_settings().oidc_issuer else "",
+            "connected": session.exec(
+                select(Identity).where(Identity.owner_id == me, Identity.issuer == get_settings().oidc_issuer)
+            ).first()
+            is not None,
             "tokens": [
                 (token, grants.described(session, GRANTS.validate_json(token.grants)))
                 for token in tokens

@@ -18,11 +18,11 @@ from starlette.responses import Response
 
 from spaces import names
 from spaces.api.envelope import headers_of
-from spaces.errors import DemodockError, NotFound, Unauthorized
+from spaces.errors import DemodockError, NotFound
 from spaces.settings import get_settings
 from spaces.web.agents import agent_name
 from spaces.web.language import phrase, tag
-from spaces.web.visitors import Visitor, remember_language, visitor_of
+from spaces.web.visitors import NOBODY, Visitor, remember_language, visitor_of
 from spaces.web.words import WORDS
 
 HERE = Path(__file__).parent
@@ -83,12 +83,13 @@ def complaint(error: DemodockError, visitor: Visitor, about: str = "") -> dict[s
 def problem_page(request: Request, error: DemodockError) -> Response:
     """What a page's route could not do."""
     visitor = visitor_of(request)
-    if isinstance(error, Unauthorized) and visitor.signed is None:
+    if error.code == NOBODY and visitor.signed is None:
         back = request.url.path if request.method == "GET" else "/"
         return RedirectResponse(f"/login?next={quote(back)}", 303)
     response = page("problem.html", visitor, error.status, error=complaint(error, visitor))
     for name, value in headers_of(error).items():
-        response.headers.setdefault(name, value)
+        if name != "WWW-Authenticate":  # the browser would ask for a password in a window of its own
+            response.headers.setdefault(name, value)
     return response
 
 

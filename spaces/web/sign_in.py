@@ -100,6 +100,7 @@ def _sign_in_page(visitor: Visitor, back: str, name: str = "", error: DemodockEr
         next=local_path(back),
         name=name,
         registration=get_settings().registration,
+        company=get_settings().oidc_name if get_settings().oidc_issuer else "",
         error=complaint(error, visitor) if error else None,
     )
 

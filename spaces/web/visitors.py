@@ -24,6 +24,8 @@ from spaces.web.language import Language, choose_language
 
 FIELDS = 40
 FIELD_LENGTH = 10_000
+NOBODY = "sign_in"
+"""The code of the error that leads to the sign-in page."""
 LANGUAGE_SECONDS = 365 * 86400
 
 
@@ -142,7 +144,7 @@ async def _personal_form(request: Request) -> Form:
 
 
 def _nobody() -> Unauthorized:
-    return Unauthorized("Sign in first.", code="sign_in")
+    return Unauthorized("Sign in first.", code=NOBODY)
 
 
 Anybody = Annotated[Visitor, Depends(visitor_of)]

@@ -31,6 +31,11 @@ WORDS: Words = {
         "Forgot it? An admin can send you a one-time link.",
         "忘记密码？管理员可以给你发送一次性链接。",
     ),
+    "company": ("Sign in with {name}", "使用 {name} 登录"),
+    "company.connect": ("Company's account", "公司账号"),
+    "company.connect.text": ("Sign in here with {name} from now on.", "今后可使用 {name} 在此登录。"),
+    "company.connected": ("{name} is connected with your account here.", "{name} 已与你在此的账号关联。"),
+    "company.act": ("Connect", "关联"),
     "sign_out": ("Sign out", "退出登录"),
     "register": ("Create an account", "注册账号"),
     "register.text": (
@@ -103,6 +108,19 @@ WORDS: Words = {
     "error.no_grants": (
         "A fine-grained token needs to be given something: one owner or repository a line, with read, write or admin.",
         "细粒度令牌需要指定权限：每行一个所有者或仓库，以及 read、write 或 admin。",
+    ),
+    "error.company_left_out": (
+        "You may not sign in here with this company's account. Ask an admin.",
+        "你不能使用此公司账号登录。请联系管理员。",
+    ),
+    "error.company_unknown": (
+        "No account here belongs to your company's account. Sign in another way and connect it on your account page.",
+        "没有与你的公司账号关联的账号。请用其他方式登录后，在账号页面关联。",
+    ),
+    "error.company_taken": ("This company's account belongs to somebody else here.", "此公司账号已与他人的账号关联。"),
+    "error.company_lost": (
+        "This sign-in was begun elsewhere, or too long ago. Begin again.",
+        "此登录是在别处或很久以前发起的。请重新开始。",
     ),
     # -- organizations
     "organizations": ("Organizations", "组织"),
