@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 from sqlmodel import col, select
 
@@ -11,7 +12,7 @@ from proxy.routes import Route, Target, desired_routes, version
 from proxy.traefik import edge_of, routes_directory, serial, sync_routes
 from spaces import db
 from spaces.lifecycle import InstanceStatus, Intent
-from spaces.models import Instance, Revision, Space
+from spaces.models import Instance, Revision, Space, Visibility
 from spaces.settings import Settings
 
 
@@ -59,19 +60,19 @@ def awake_routes() -> list[Route]:
         ).all()
     routes: dict[int, Route] = {}
     for space, instance, revision in rows:
-        route = routes.get(space.id or 0) or Route(space.id or 0, space.subdomain, target=None)
+        route = routes.get(space.id or 0) or Route(
+            space.id or 0, space.subdomain, target=None, guarded=space.visibility == Visibility.PRIVATE
+        )
         target = Target(instance.address or "", instance.port)
         if instance.id == space.instance_id:
             config = revision.config
-            route = Route(
-                route.space_id,
-                route.subdomain,
-                target,
-                route.candidate,
-                tuple(config.custom_headers.items()),
-                not config.disable_embedding,
+            route = replace(
+                route,
+                target=target,
+                headers=tuple(config.custom_headers.items()),
+                embedding=not config.disable_embedding,
             )
         else:
-            route = Route(route.space_id, route.subdomain, route.target, target, route.headers, route.embedding)
+            route = replace(route, candidate=target)
         routes[route.space_id] = route
     return list(routes.values())

@@ -1,13 +1,15 @@
 """What the edge should route, as pure functions: facts in, Traefik documents out.
 
-One document per awake Space and one for the platform itself. Two routers a Space: the public one, which has no
-middleware unless the card asks for one, and one that only the platform's own probes reach (`HEADER_PROBE`). The
-latter leads to the candidate while there is one, else to the serving instance, and its answers carry the version of
-the document, so that whoever wrote it can see that the edge has it in force.
+One document per awake Space and one for the platform itself. Two routers a Space: the visitors' one, and one that only the
+platform's own probes reach (`HEADER_PROBE`). The latter leads to the candidate while there is one, else to the serving
+instance, and its answers carry the version of the document, so that whoever wrote it can see that the edge has it in force.
 
-Nothing is removed from a visitor's request on the way: the control host's cookies are host-only and never arrive
-here, and `Authorization` belongs to the app. The probe's secret exists on the probe's router only, and is taken out
-there.
+A private Space's visitors are asked about first, each of them, at the gateway (`forwardAuth`): no answer means no way in. Which
+way a request takes depends on its host alone, never on its path.
+
+What is the platform's never reaches an app: what Gradio's client sends for us is taken out here, the probe's secret on the
+probe's router, and a request that holds anything else of ours (a token, a cookie, a sign) goes by the gateway, which takes it
+out. The gateway answers for a guarded Space as the edge does, so that it matters to nobody who carries a request.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from proxy.credentials import EDGE_COOKIES, EDGE_TOKENS
 from spaces import names
 
 Document = dict[str, Any]
@@ -33,8 +36,24 @@ name sorts before every Space's: Traefik reads in that order, so whoever sees a 
 CONTROL_PRIORITY = 4000
 PROBE_PRIORITY = 3000
 BOT_PRIORITY = 2000
+SIGN_PRIORITY = 1900
+GUARDED_PRIORITY = 1800
+OURS_PRIORITY = 1700
 SPACE_PRIORITY = 1000
 REST_PRIORITY = 1
+
+CLEAN = "00-clean"
+"""The middleware of every Space that is open to all."""
+
+ASKED_WITH = (
+    "Accept", "Accept-Language", "Authorization", "Cookie", "Origin", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-WebSocket-Key",
+    "User-Agent", names.HEADER_HUB_AUTHORIZATION,
+)  # fmt: skip
+"""What the gateway hears of a request when it is asked about a visitor."""
+REPLACED = ("Authorization", "Cookie", names.HEADER_HUB_AUTHORIZATION)
+"""Headers of which the app gets what the gateway left of them, be it nothing."""
+ANSWER_LIMIT = 128 * 1024
+"""Bytes of the gateway's answer to a visitor who is not let in."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +67,8 @@ class Edge:
     """Where the api process answers, such as `http://127.0.0.1:4001`."""
     gateway: str
     probe_secret: str
+    gate: str
+    """Where the gateway is asked about a guarded Space's visitors; the Space's subdomain follows."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +96,8 @@ class Route:
     headers: tuple[tuple[str, str], ...] = ()
     """The card's `custom_headers`."""
     embedding: bool = True
+    guarded: bool = False
+    """Each visitor is asked about first."""
 
 
 def route_name(space_id: int) -> str:
@@ -112,17 +135,23 @@ def space_route(route: Route, edge: Edge) -> Document:
         }
     }
     if route.target:
-        routers[name] = {"rule": host, "priority": SPACE_PRIORITY, "service": name}
+        priority = GUARDED_PRIORITY if route.guarded else SPACE_PRIORITY
+        passes = [f"{name}-gate" if route.guarded else CLEAN]
         services[name] = _service(route.target.url)
+        if route.guarded:
+            middlewares[f"{name}-gate"] = _gate(edge.gate + route.subdomain)
         if headers := response_headers(route.headers, route.embedding, edge.control_url):
-            routers[name]["middlewares"] = [name]
+            passes.append(name)
             middlewares[name] = {"headers": {"customResponseHeaders": headers}}
+        routers[name] = {"rule": host, "priority": priority, "service": name, "middlewares": passes}
     return {"http": {"routers": routers, "services": services, "middlewares": middlewares}}
 
 
 def platform_route(edge: Edge) -> Document:
-    """Control host to the api, bots and everything without a route of its own to the gateway."""
+    """Control host to the api; to the gateway bots, what holds anything of ours, and everything without a route of its own."""
     bots = " || ".join(f"HeaderRegexp(`User-Agent`, {_literal(pattern)})" for pattern in names.BOT_PATTERNS)
+    ours = f"HeaderRegexp(`Authorization`, {_literal(EDGE_TOKENS)}) || HeaderRegexp(`Cookie`, {_literal(EDGE_COOKIES)})"
+    sign = f"QueryRegexp({_literal(names.PARAMETER_SIGN)}, `.*`)"
     return {
         "http": {
             "routers": {
@@ -132,9 +161,12 @@ def platform_route(edge: Edge) -> Document:
                     "service": "control",
                 },
                 "bots": {"rule": bots, "priority": BOT_PRIORITY, "service": "gateway"},
+                "sign": {"rule": sign, "priority": SIGN_PRIORITY, "service": "gateway"},
+                "ours": {"rule": ours, "priority": OURS_PRIORITY, "service": "gateway"},
                 "rest": {"rule": "PathPrefix(`/`)", "priority": REST_PRIORITY, "service": "gateway"},
             },
             "services": {"control": _service(edge.api), "gateway": _service(edge.gateway)},
+            "middlewares": {CLEAN: {"headers": {"customRequestHeaders": {names.HEADER_HUB_AUTHORIZATION: ""}}}},
         }
     }
 
@@ -186,6 +218,19 @@ def _literal(text: str) -> str:
     if "`" in text or not _PRINTABLE.match(text):
         raise ValueError(f"{text!r} cannot stand in a rule.")
     return f"`{text}`"
+
+
+def _gate(address: str) -> Document:
+    """Asks for each request, an upgrade too. Whatever is no yes, silence included, is no."""
+    return {
+        "forwardAuth": {
+            "address": address,
+            "trustForwardHeader": False,
+            "authRequestHeaders": list(ASKED_WITH),
+            "authResponseHeaders": list(REPLACED),
+            "maxResponseBodySize": ANSWER_LIMIT,
+        }
+    }
 
 
 def _service(url: str) -> Document:

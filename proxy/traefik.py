@@ -18,6 +18,7 @@ import structlog
 import yaml
 
 from proxy.routes import SERIAL, Document, Edge, render, serial_document, serial_in
+from spaces import names
 from spaces.hostnet import door
 from spaces.models.types import now
 from spaces.settings import Settings
@@ -46,7 +47,13 @@ def edge_of(settings: Settings) -> Edge:
         api=f"http://127.0.0.1:{settings.api_port}",
         gateway=f"http://127.0.0.1:{settings.gateway_port}",
         probe_secret=settings.secret("probe-secret"),
+        gate=f"http://127.0.0.1:{settings.gateway_port}{gate_path(settings)}",
     )
+
+
+def gate_path(settings: Settings) -> str:
+    """Where the edge asks the gateway about visitors of guarded Spaces. Nobody else knows the address."""
+    return f"{names.GATEWAY_PREFIX}gate/{settings.secret('gate-secret')}/"
 
 
 def static_config(settings: Settings) -> dict[str, Any]:

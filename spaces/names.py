@@ -123,8 +123,27 @@ HEADER_STAY_AWAKE = "X-Demodock-Stay-Awake"
 HEADER_LINKED_ETAG = "X-Linked-Etag"
 HEADER_LINKED_SIZE = "X-Linked-Size"
 """The hash and the size of a large file, whatever a redirect on the way to it says of itself."""
+HEADER_HUB_AUTHORIZATION = "X-HF-Authorization"
+"""Where Gradio's client puts a token: `Authorization` is the app's then. Never passed on."""
 GATEWAY_PREFIX = "/.demodock/"
 """Paths below it on a Space's host belong to the gateway (wake page events)."""
+ENTER_PATH = "/enter"
+"""On the control host: leads a person who is signed in there to a Space, with a sign for its gate."""
+
+PARAMETER_SIGN = "__sign"
+"""Query parameter that opens a private Space once, as on the Hub. Taken out of the address before the app sees it."""
+COOKIE_PREFIX = "demodock"
+"""What our cookies' names begin with, after a browser's own `__Host-`; none of them is passed on to an app."""
+TOKEN_PREFIX = "dd_"
+TOKEN = re.compile(r"\bdd_[A-Za-z0-9_-]{20,200}")
+"""A token of ours, wherever it stands."""
+
+
+def pass_cookie(secure: bool, port: int) -> str:
+    """The cookie that keeps a private Space open for a browser, on that Space's host only. `__Host-` and the port as with the
+    control host's own."""
+    return "__Host-demodock-space" if secure else f"demodock-space-{port}"
+
 
 PARAMETER_LANGUAGE = "demodock_lang"
 """Query parameter with which a page changes its language, and the control host's cookie that remembers it. A gateway page

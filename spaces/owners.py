@@ -131,7 +131,7 @@ def authenticate(text: str) -> Actor:
     return Actor(owner.id, owner.name, owner.role, token.scope, token.id, grants=grants)
 
 
-def new_token(prefix: str = "dd_") -> str:
+def new_token(prefix: str = names.TOKEN_PREFIX) -> str:
     """The prefix and 40 characters from the system's random source."""
     return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
 

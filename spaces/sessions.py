@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, delete, not_, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from spaces import db
 from spaces.access import Actor
@@ -67,16 +68,7 @@ def find(values: Sequence[str]) -> SignedIn | None:
     texts = {digest(text): text for text in values[:VALUES]}
     moment = now()
     with db.reading() as session:
-        living = (
-            select(BrowserSession, Owner)
-            .join(Owner, col(Owner.id) == BrowserSession.owner_id)
-            .join(Token, col(Token.id) == BrowserSession.token_id, isouter=True)
-            .where(col(BrowserSession.digest).in_(texts), *_alive(moment))
-            .where(
-                col(Token.revoked_at).is_(None), (col(Token.expires_at).is_(None)) | (col(Token.expires_at) > moment)
-            )
-        )
-        rows = session.exec(living).all()
+        rows = session.exec(_living(moment).where(col(BrowserSession.digest).in_(texts))).all()
     if len({owner.id for _, owner in rows}) != 1:
         return None
     found, owner = rows[0]
@@ -86,6 +78,11 @@ def find(values: Sequence[str]) -> SignedIn | None:
     assert found.id is not None
     actor = Actor(owner.id, owner.name, owner.role, TokenScope.WRITE)
     return SignedIn(actor, found.id, form_token_of(texts[found.digest]))
+
+
+def lives(session: Session, session_id: int) -> bool:
+    """The session has not ended, whatever ends one."""
+    return session.exec(_living(now()).where(BrowserSession.id == session_id)).first() is not None
 
 
 def sessions_of(session: Session, owner_id: int) -> Sequence[BrowserSession]:
@@ -113,6 +110,16 @@ def form_token_of(text: str) -> str:
 
 
 # -- private --------------------------------------------------------------------------------------
+
+
+def _living(moment: dt.datetime) -> Select[tuple[BrowserSession, Owner]]:
+    return (
+        select(BrowserSession, Owner)
+        .join(Owner, col(Owner.id) == BrowserSession.owner_id)
+        .join(Token, col(Token.id) == BrowserSession.token_id, isouter=True)
+        .where(*_alive(moment), col(Token.revoked_at).is_(None))
+        .where((col(Token.expires_at).is_(None)) | (col(Token.expires_at) > moment))
+    )
 
 
 def _alive(moment: dt.datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

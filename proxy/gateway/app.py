@@ -5,6 +5,9 @@
 | browser opening a page | forwarded | thawed, forwarded | wake page | notice |
 | any other client | forwarded | thawed, forwarded | held, then forwarded or 503 | 503 |
 | bot | forwarded, uncounted | 503 | 503 | 503 |
+
+Before anything else, whoever may not visit a private Space gets the answer of a host without one. What is the platform's in a
+request is taken out here; nothing behind this point sees it.
 """
 
 from __future__ import annotations
@@ -15,12 +18,16 @@ import functools
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import aiohttp
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from proxy.gateway import pages, static
+from proxy.credentials import Credentials, credentials_of, query_without_sign, without_ours
+from proxy.forward_auth import Guard
+from proxy.gateway import gate, pages, static
 from proxy.gateway.directory import Address, DatabaseDirectory, Directory, SpaceFacts, subdomain_of_host
 from proxy.gateway.doors import Doors
 from proxy.gateway.events import live_events
@@ -29,6 +36,7 @@ from proxy.gateway.forward import Broken, Refused, forward, has_body, open_sessi
 from proxy.gateway.hold import Holder, Unavailable, Waker
 from proxy.gateway.socket import deny, forward_socket
 from proxy.gateway.tail import last_lines
+from proxy.traefik import gate_path
 from spaces import names
 from spaces.lifecycle import Stage
 from spaces.settings import Settings, get_settings
@@ -50,6 +58,9 @@ class Gateway:
         self.holder = Holder(directory, waker, settings.hold, settings.waiters)
         self.tail = tail or _no_tail
         self.probe_secret = settings.secret("probe-secret")
+        self.guard = Guard()
+        self.gate_path = gate_path(settings)
+        self.cookie = names.pass_cookie(settings.secure, settings.port)
         self.doors = Doors()
         self.watching: Counter[int] = Counter()
         self.loud: aiohttp.ClientSession
@@ -63,13 +74,27 @@ class Gateway:
         await self.quiet.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith(self.gate_path):
+            await self._answer_edge(scope, receive, send)
+            return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         subdomain = subdomain_of_host(headers.get(b"host", ""), self.settings)
         facts = await self.directory.find(subdomain) if subdomain else None
         if headers.get(names.HEADER_PROBE.lower().encode()) == self.probe_secret:
             # the platform asks whether the edge has a route: no, or it would not have come here; it is nobody's visit
             await pages.answer_json(facts, None)(scope, receive, send)
-        elif facts is None or facts.stage is Stage.DELETING:
+            return
+        shown = credentials_of(scope["headers"], scope["query_string"], self.cookie)
+        if shown.sign and is_page_load(scope, headers) and (response := await self._enter(scope, facts, shown)):
+            await response(scope, receive, send)
+            return
+        facts = await self.guard.seen_by(facts, shown)
+        scope = {
+            **scope,
+            "headers": without_ours(scope["headers"]),
+            "query_string": query_without_sign(scope["query_string"]),
+        }
+        if facts is None or facts.stage is Stage.DELETING:
             await self._explain(scope, receive, send, headers, Unavailable(None))
         elif scope["type"] == "http" and scope["path"].startswith(names.GATEWAY_PREFIX):
             await live_events(self, scope, receive, send, facts, self.visit(scope, headers))
@@ -78,6 +103,28 @@ class Gateway:
         else:
             with contextlib.closing(First(scope)) as first:
                 await self._serve(scope, receive, send, headers, facts, first)
+
+    async def _answer_edge(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The edge asks about a visitor of a guarded Space that is awake."""
+        subdomain = scope["path"].removeprefix(self.gate_path)
+        visitors = gate.asked_about(scope, subdomain)
+        shown = credentials_of(visitors["headers"], b"", self.cookie)
+        if await self.guard.seen_by(await self.directory.find(subdomain), shown):
+            await gate.let_in(scope)(scope, receive, send)
+        else:
+            headers = {name: value.decode("latin-1") for name, value in visitors["headers"]}
+            await self._explain(visitors, receive, send, headers, Unavailable(None))
+
+    async def _enter(self, scope: Scope, facts: SpaceFacts | None, shown: Credentials) -> Response | None:
+        """What becomes of a page opened with a sign; None: nothing comes of it."""
+        if facts is not None and not facts.guarded:
+            return gate.without_sign(scope, facts, self.settings)
+        if response := await gate.exchange(scope, facts, shown, self.settings):
+            return response
+        rest = replace(shown, sign="")  # used up: what the browser has otherwise may do
+        return (
+            gate.without_sign(scope, facts, self.settings) if await self.guard.seen_by(facts, rest) and facts else None
+        )
 
     def visit(self, scope: Scope, headers: dict[bytes, str]) -> pages.Visit:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
@@ -235,6 +282,8 @@ class Disconnected(Exception):
 def is_page_load(scope: Scope, headers: dict[bytes, str]) -> bool:
     """A browser opening a page, in a tab or a frame: the only visitor that a page of ours is meant for."""
     if scope["type"] != "http" or scope["method"] != "GET" or "text/html" not in headers.get(b"accept", ""):
+        return False
+    if b"sec-websocket-key" in headers:  # the edge asks about an upgrade
         return False
     return headers.get(b"sec-fetch-mode", "navigate") == "navigate"
 

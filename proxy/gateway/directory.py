@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import json
+import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from sqlmodel import select
 from proxy.routes import Target
 from spaces import db, doorbell, names
 from spaces.lifecycle import InstanceStatus, Phase, Reason, Stage
-from spaces.models import Instance, Owner, Revision, Space
+from spaces.models import Instance, Owner, Revision, Space, Visibility
 from spaces.models.types import now
 from spaces.settings import Settings
 
@@ -31,6 +32,7 @@ FRESH_SECONDS = 1.0
 """How old an answer from the cache may be."""
 CACHE_SIZE = 4096
 TOUCH_SECONDS = 10.0
+_LABEL = re.compile(r"[a-z0-9-]{1,63}")
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class SpaceFacts:
     frozen: bool = False
     expected: float | None = None
     """Seconds from start to first answer, last time."""
+    guarded: bool = False
+    """Private: only who may visit it hears that it is there."""
 
     @property
     def ready(self) -> bool:
@@ -165,7 +169,7 @@ def subdomain_of_host(host: str, settings: Settings) -> str | None:
     name = host.strip().lower()
     name = name.rpartition(":")[0] if ":" in name and not name.endswith("]") else name
     label, dot, rest = name.removesuffix(".").partition(".")
-    return label if dot and label and rest == settings.domain.lower() else None
+    return label if dot and _LABEL.fullmatch(label) and rest == settings.domain.lower() else None
 
 
 def read_facts(subdomain: str) -> SpaceFacts | None:
@@ -201,6 +205,7 @@ def read_facts(subdomain: str) -> SpaceFacts | None:
         build=space.next_build - 1 or None,
         frozen=best is not None and best.status == InstanceStatus.FROZEN,
         expected=revision.start_seconds if revision else None,
+        guarded=space.visibility == Visibility.PRIVATE,
     )
 
 

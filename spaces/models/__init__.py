@@ -16,6 +16,7 @@ from spaces.models.owner import Owner, Token
 from spaces.models.repo_card import RepoCard, RepoTag
 from spaces.models.repository import RepoKind, Repository, Visibility
 from spaces.models.space import EnvEntry, Space, Tombstone
+from spaces.models.space_pass import PassKind, SpacePass
 from spaces.models.studio import StudioSettings
 from spaces.models.volume import Volume
 
@@ -41,6 +42,7 @@ __all__ = [
     "OAuthRefresh",
     "Owner",
     "OwnerDefaults",
+    "PassKind",
     "Password",
     "Profile",
     "RepoCard",
@@ -50,6 +52,7 @@ __all__ = [
     "Revision",
     "Space",
     "StudioSettings",
+    "SpacePass",
     "Tally",
     "Token",
     "Tombstone",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from proxy.gateway.directory import Address, DatabaseDirectory, read_facts, subdomain_of_host
 from spaces import db
 from spaces.card import SpaceConfig
 from spaces.lifecycle import InstanceStatus, Phase, Stage
 from spaces.models import Build, Instance, Owner, Revision, Space
+from spaces.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -102,3 +105,16 @@ async def test_the_cache_is_bounded_however_many_hosts_are_asked_for(place, monk
     for number in range(6):
         await directory.find(f"x{number}")
     assert len(directory._cache) == 3
+
+
+spellings = st.text(st.sampled_from("aZ09-._:[]@/\\ \té"), max_size=30)
+
+
+@given(spellings, st.sampled_from(["", ".localhost", ".LOCALHOST", ".localhost.", ".localhost:80", ".localhost.:x"]))
+def test_p25_every_spelling_of_a_host_means_one_space_or_none(name, end):
+    settings = Settings(domain="localhost")
+    found = subdomain_of_host(name + end, settings)
+    if found is not None:
+        again = [f"{found}.localhost", f"{found.upper()}.Localhost.", f" {found}.localhost:8000"]
+        assert {subdomain_of_host(text, settings) for text in again} == {found}
+        assert found == found.lower() and not set(found) & set("./: ")

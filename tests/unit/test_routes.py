@@ -7,10 +7,28 @@ import json
 import pytest
 import yaml
 
-from proxy.routes import PLATFORM, Edge, Route, Target, desired_routes, platform_route, render, space_route, version
+from proxy.routes import (
+    CLEAN,
+    PLATFORM,
+    Edge,
+    Route,
+    Target,
+    desired_routes,
+    platform_route,
+    render,
+    space_route,
+    version,
+)
 from spaces import names
 
-EDGE = Edge("spaces.lan", "http://spaces.lan:8000", "http://127.0.0.1:1", "http://127.0.0.1:2", "s3cret")
+EDGE = Edge(
+    "spaces.lan",
+    "http://spaces.lan:8000",
+    "http://127.0.0.1:1",
+    "http://127.0.0.1:2",
+    "s3cret",
+    "http://127.0.0.1:2/gate/",
+)
 OLD, NEW = Target("10.213.0.2", 7860), Target("10.213.0.3", 7860)
 
 
@@ -39,6 +57,22 @@ def test_visitors_get_the_serving_instance_and_probes_the_candidate(target, cand
     assert found.get("s7") == (("Host(`ann-demo.spaces.lan`)", visitors.url) if visitors else None)
 
 
+def test_p23_a_private_spaces_visitors_are_asked_about_and_nobody_elses():
+    http = space_route(Route(7, "ann-demo", OLD, NEW, guarded=True), EDGE)["http"]
+    assert http["routers"]["s7"]["middlewares"][0] == "s7-gate"
+    gate = http["middlewares"]["s7-gate"]["forwardAuth"]
+    assert gate["address"] == "http://127.0.0.1:2/gate/ann-demo" and gate["trustForwardHeader"] is False
+    assert gate["authResponseHeaders"] == ["Authorization", "Cookie", names.HEADER_HUB_AUTHORIZATION]
+    assert "forwardAuth" not in json.dumps(space_route(Route(7, "ann-demo", OLD), EDGE))
+
+
+def test_p26_no_rule_but_the_last_looks_at_a_path():
+    documents = desired_routes([Route(7, "ann-demo", OLD, guarded=True)], EDGE).values()
+    rules = {name: router["rule"] for document in documents for name, router in document["http"]["routers"].items()}
+    assert [name for name, rule in rules.items() if "Path" in rule] == ["rest"]
+    assert rules["rest"] == "PathPrefix(`/`)"
+
+
 def test_a_route_without_any_instance_is_refused():
     with pytest.raises(ValueError, match="no instance"):
         space_route(Route(7, "ann-demo", None), EDGE)
@@ -49,7 +83,7 @@ def test_p32_the_probe_secret_is_removed_where_it_is_matched_and_stands_nowhere_
     assert http["middlewares"]["s7-probe"]["headers"]["customRequestHeaders"] == {names.HEADER_PROBE: ""}
     assert http["routers"]["s7-probe"]["middlewares"] == ["s7-probe"]
     assert json.dumps(http).count("s3cret") == 1
-    assert "middlewares" not in http["routers"]["s7"], "the hot path has no middleware"
+    assert http["routers"]["s7"]["middlewares"] == [CLEAN], "the hot path has no more"
 
 
 def test_the_cards_headers_are_added_and_nothing_else_becomes_one():

@@ -11,7 +11,14 @@ from proxy import traefik
 from proxy.routes import PLATFORM, SERIAL, Edge, Route, Target, desired_routes, platform_route, space_route
 from spaces.hostnet import door
 
-EDGE = Edge("spaces.lan", "http://spaces.lan:8000", "http://127.0.0.1:1", "http://127.0.0.1:2", "s3cret")
+EDGE = Edge(
+    "spaces.lan",
+    "http://spaces.lan:8000",
+    "http://127.0.0.1:1",
+    "http://127.0.0.1:2",
+    "s3cret",
+    "http://127.0.0.1:2/gate/",
+)
 DOCUMENT = space_route(Route(7, "a-b", Target("10.213.0.2", 7860)), EDGE)
 OTHER = space_route(Route(7, "a-b", Target("10.213.0.9", 7860)), EDGE)
 
