@@ -46,7 +46,7 @@ CLEAN = "00-clean"
 """The middleware of every Space that is open to all."""
 
 ASKED_WITH = (
-    "Accept", "Accept-Language", "Authorization", "Cookie", "Origin", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-WebSocket-Key",
+    "Accept", "Accept-Language", "Authorization", "Cookie", "Origin", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-WebSocket-Key",
     "User-Agent", names.HEADER_HUB_AUTHORIZATION,
 )  # fmt: skip
 """What the gateway hears of a request when it is asked about a visitor."""

@@ -76,6 +76,16 @@ def access_space(session: Session, actor: Actor, owner: str, name: str, permissi
     return found
 
 
+def access_space_at(session: Session, actor: Actor, subdomain: str, permission: Permission = Permission.VISIT) -> Space:
+    """The Space that answers at `subdomain`, for visitors who need not know its name. Raises NotFound."""
+    at = select(Space).where(Space.subdomain == subdomain.lower(), Space.intent != Intent.GONE)
+    found = session.exec(at).one_or_none()
+    power = permission_on(session, actor, found) if found else None
+    if found is None or power is None or power < permission:
+        raise NotFound("There is no Space at this address.")
+    return found
+
+
 def access_repository(
     session: Session, actor: Actor, kind: RepoKind, owner: str, name: str, permission: Permission
 ) -> Space | Repository:

@@ -114,17 +114,27 @@ def authenticate(text: str) -> Actor:
         found = session.exec(
             select(Token, Owner).join(Owner, Owner.id == Token.owner_id).where(Token.digest == digest(text))  # type: ignore[arg-type]
         ).one_or_none()
-    moment = now()
     if found is None:
         raise Unauthorized("Invalid credentials in Authorization header", hint="Check the token.")
     token, owner = found
-    if token.revoked_at or (token.expires_at and token.expires_at <= moment):
+    if not holds(token):
         raise Unauthorized(
             "Invalid credentials in Authorization header", hint="The token is revoked or has expired: make a new one."
         )
+    moment = now()
     if token.used_at is None or moment - token.used_at > dt.timedelta(minutes=1):
         with db.writing() as session:
             session.execute(update(Token).where(Token.id == token.id).values(used_at=moment))  # type: ignore[arg-type]
+    return actor_of(token, owner)
+
+
+def holds(token: Token) -> bool:
+    """Neither revoked nor expired."""
+    return token.revoked_at is None and (token.expires_at is None or token.expires_at > now())
+
+
+def actor_of(token: Token, owner: Owner) -> Actor:
+    """Whoever holds this token of `owner`."""
     if token.scopes is not None:
         return Actor(owner.id, owner.name, Role.MEMBER, token.scope, token.id, reach(token.scopes.split()))
     grants = GRANTS.validate_json(token.grants) if token.scope == TokenScope.FINE_GRAINED else None

@@ -20,7 +20,7 @@ from spaces.lifecycle import Intent
 from spaces.models import Member, Owner, PassKind, Space, SpacePass, Token
 from spaces.models.owner import TokenScope
 from spaces.models.types import now
-from spaces.owners import authenticate, digest
+from spaces.owners import actor_of, authenticate, digest, holds
 
 SECONDS = {PassKind.SIGN: 60, PassKind.PROGRAM: 3600, PassKind.COOKIE: 12 * 3600}
 """How long each kind opens anything."""
@@ -108,13 +108,14 @@ def _by_passes(space_id: int, cookies: Iterable[str], sign: str) -> Iterator[Act
             .where(col(SpacePass.digest).in_(shown), SpacePass.space_id == space_id, SpacePass.expires_at > now())
         ).all()
         for row, owner in rows:
-            if row.kind in shown[row.digest] and _holds(session, row):
-                yield Actor(owner.id, owner.name, owner.role, TokenScope.READ)
+            if row.kind in shown[row.digest] and (actor := _asked(session, row, owner)):
+                yield actor
 
 
-def _holds(session: Session, row: SpacePass) -> bool:
-    """What it was asked for with still opens things itself."""
+def _asked(session: Session, row: SpacePass, owner: Owner) -> Actor | None:
+    """Whoever asked for the pass, as far as what they asked with still opens things itself."""
     if row.session_id is not None:
-        return sessions.lives(session, row.session_id)
+        living = sessions.lives(session, row.session_id)
+        return Actor(owner.id, owner.name, owner.role, TokenScope.READ) if living else None
     token = session.get(Token, row.token_id) if row.token_id is not None else None
-    return token is not None and token.revoked_at is None and (token.expires_at is None or token.expires_at > now())
+    return actor_of(token, owner) if token and holds(token) else None

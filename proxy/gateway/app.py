@@ -22,10 +22,10 @@ from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import aiohttp
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from proxy.credentials import Credentials, credentials_of, query_without_sign, without_ours
+from proxy.credentials import Credentials, credentials_of, has_pass, query_without_sign, without_ours
 from proxy.forward_auth import Guard
 from proxy.gateway import gate, pages, static
 from proxy.gateway.directory import Address, DatabaseDirectory, Directory, SpaceFacts, subdomain_of_host
@@ -89,13 +89,14 @@ class Gateway:
             await response(scope, receive, send)
             return
         facts = await self.guard.seen_by(facts, shown)
+        known = has_pass(scope["headers"], self.cookie)
         scope = {
             **scope,
             "headers": without_ours(scope["headers"]),
             "query_string": query_without_sign(scope["query_string"]),
         }
         if facts is None or facts.stage is Stage.DELETING:
-            await self._explain(scope, receive, send, headers, Unavailable(None))
+            await self._turn_away(scope, receive, send, headers, subdomain, known)
         elif scope["type"] == "http" and scope["path"].startswith(names.GATEWAY_PREFIX):
             await live_events(self, scope, receive, send, facts, self.visit(scope, headers))
         elif facts.static is not None and facts.stage is not Stage.PAUSED:
@@ -113,7 +114,8 @@ class Gateway:
             await gate.let_in(scope)(scope, receive, send)
         else:
             headers = {name: value.decode("latin-1") for name, value in visitors["headers"]}
-            await self._explain(visitors, receive, send, headers, Unavailable(None))
+            known = has_pass(visitors["headers"], self.cookie)
+            await self._turn_away(visitors, receive, send, headers, subdomain, known)
 
     async def _enter(self, scope: Scope, facts: SpaceFacts | None, shown: Credentials) -> Response | None:
         """What becomes of a page opened with a sign; None: nothing comes of it."""
@@ -125,6 +127,22 @@ class Gateway:
         return (
             gate.without_sign(scope, facts, self.settings) if await self.guard.seen_by(facts, rest) and facts else None
         )
+
+    async def _turn_away(
+        self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str], subdomain: str | None, known: bool
+    ) -> None:
+        """There is no Space here, or none for this visitor, who cannot tell. A browser that was let in before (`known`) is
+        sent for a new pass at once."""
+        enter = gate.enter_url(scope, subdomain, self.settings) if subdomain else ""
+        if (
+            enter
+            and known
+            and is_page_load(scope, headers)
+            and headers.get(b"sec-fetch-dest", "document") == "document"
+        ):
+            await RedirectResponse(enter, 303, gate.PRIVATE)(scope, receive, send)
+        else:
+            await self._explain(scope, receive, send, headers, Unavailable(None), enter=enter)
 
     def visit(self, scope: Scope, headers: dict[bytes, str]) -> pages.Visit:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
@@ -244,6 +262,7 @@ class Gateway:
         headers: dict[bytes, str],
         unavailable: Unavailable,
         broken: bool = False,
+        enter: str = "",
     ) -> None:
         facts, reason, retry = unavailable.facts, unavailable.reason, unavailable.retry_after
         if facts is None or broken:
@@ -261,9 +280,8 @@ class Gateway:
         if not is_page_load(scope, headers):
             response = pages.answer_json(facts, reason, status, retry)
         elif facts is None or broken:
-            response = pages.notice_page(
-                "broken" if broken else "unknown", self.visit(scope, headers), facts, status=status
-            )
+            visit = replace(self.visit(scope, headers), enter=enter)
+            response = pages.notice_page("broken" if broken else "unknown", visit, facts, status=status)
         elif unavailable.error is None and retry is not None:
             waking = self.holder.waking(facts.id)
             response = pages.wait_page(facts, self.visit(scope, headers), waking, await self.tail(facts))

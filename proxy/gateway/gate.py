@@ -7,7 +7,7 @@ history and reaches neither the app nor another site as a referrer.
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import RedirectResponse, Response
@@ -46,10 +46,13 @@ async def exchange(scope: Scope, facts: SpaceFacts | None, shown: Credentials, s
 
 def without_sign(scope: Scope, facts: SpaceFacts, settings: Settings) -> Response:
     """To the same address on the Space's own host, without the sign."""
-    path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
-    query = query_without_sign(scope["query_string"]).decode("latin-1")
-    where = f"{settings.space_url(facts.subdomain)}{path}{'?' + query if query else ''}"
-    return RedirectResponse(where, 303, PRIVATE)
+    return RedirectResponse(settings.space_url(facts.subdomain) + _target(scope), 303, PRIVATE)
+
+
+def enter_url(scope: Scope, subdomain: str, settings: Settings) -> str:
+    """Where on the control host a browser gets a sign, and which address here it comes back to."""
+    query = urlencode({"to": subdomain, "path": _target(scope)})
+    return f"{settings.base_url}{names.ENTER_PATH}?{query}"
 
 
 def let_in(scope: Scope) -> Response:
@@ -74,3 +77,9 @@ def asked_about(scope: Scope, subdomain: str) -> Scope:
         "headers": [(name, value) for name, value in scope["headers"] if name != b"host"]
         + [(b"host", sent.get(b"x-forwarded-host", subdomain.encode()))],
     }
+
+
+def _target(scope: Scope) -> str:
+    path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("latin-1")
+    query = query_without_sign(scope["query_string"]).decode("latin-1")
+    return path + ("?" + query if query else "")

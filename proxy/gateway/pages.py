@@ -41,6 +41,8 @@ class Visit:
     query: Mapping[str, str]
     home: str
     """The control host."""
+    enter: str = ""
+    """Where somebody signs in who was not let in here, or would not have been; the same for hosts without a Space."""
 
 
 def kind_of(facts: SpaceFacts, waking: bool) -> str:
@@ -118,6 +120,7 @@ def notice_page(
             "log": log_lines(log or (reason.detail.splitlines() if reason else ())),
             "dot": " bad" if kind in ("failed", "broken") else "",
             "retry": retry,
+            "enter": visit.enter,
         }, retry=retry,
     )  # fmt: skip
 

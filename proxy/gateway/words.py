@@ -51,6 +51,8 @@ WORDS: Words = {
         "No Space has this address. It may have been renamed or deleted.",
         "没有 Space 使用这个地址，它可能已被重命名或删除。",
     ),
+    "enter": ("Sign in and open it", "登录并打开"),
+    "enter.text": ("A private Space shows itself to its people only.", "私有 Space 只对其成员可见。"),
     "missing": ("No such page", "页面不存在"),
     "missing.text": ("This Space has no file at this address.", "这个 Space 在此地址下没有文件。"),
     "home": ("All Spaces", "全部 Space"),

@@ -13,7 +13,7 @@ from spaces.api.deps import Caller, Segment
 from spaces.hub.facts import gather
 from spaces.lifecycle import Intent
 from spaces.models import Space
-from spaces.settings import get_settings
+from spaces.web.enter import way_in
 from spaces.web.render import page
 from spaces.web.visitors import Anybody
 
@@ -29,7 +29,6 @@ def landing_page(visitor: Anybody) -> Response:
         shown = select(Space).where(Space.intent != Intent.GONE, visible(visitor.actor, Space))
         rows = session.exec(shown.order_by(col(Space.changed_at).desc()).limit(SHOWN)).all()
         facts = gather(session, rows)
-    settings = get_settings()
     spaces = [
         {
             "name": f"{fact.owner}/{fact.space.name}",
@@ -37,7 +36,7 @@ def landing_page(visitor: Anybody) -> Response:
             "stage": fact.space.stage.value,
             "serving": fact.space.stage.serving,
             "sdk": fact.space.sdk or "",
-            "url": settings.space_url(fact.space.subdomain),
+            "url": way_in(fact.space),
         }
         for fact in facts
     ]
@@ -49,4 +48,4 @@ def to_the_app(owner: Segment, name: Segment, actor: Caller) -> RedirectResponse
     """A repository's address in a browser leads to its app."""
     with db.reading() as session:
         space = access_space(session, actor, owner, name, Permission.VISIT)
-    return RedirectResponse(get_settings().space_url(space.subdomain) + "/", 307)
+    return RedirectResponse(way_in(space), 307)

@@ -254,6 +254,8 @@ WORDS: Words = {
     "error.not_its_name": ("That is not its name. Type it to confirm.", "名称不一致。请输入名称以确认。"),
     "error.no_organization": ("There is no such organization.", "没有这个组织。"),
     "error.no_organizations": ("Only admins create organizations here.", "此处仅管理员可以创建组织。"),
+    "enter": ("Opening the Space", "正在打开 Space"),
+    "enter.act": ("Open it", "打开"),
     "problem": ("That did not work", "操作未成功"),
     "problem.back": ("Back to the Spaces", "返回 Space 列表"),
     "error.wrong_password": ("Name or password is wrong.", "用户名或密码不正确。"),
