@@ -28,6 +28,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(2400))
 
 
+def program() -> str | None:
+    """Debian's Chromium or Google's; None: Playwright's own."""
+    return shutil.which("chromium") or shutil.which("google-chrome")
+
+
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Platform]:
     with running(DEMODOCK_FREEZE_AFTER=str(FREEZE_AFTER), DEMODOCK_SLEEP_AFTER=str(SLEEP_AFTER)) as started:
@@ -49,9 +54,8 @@ def published(platform: Platform) -> Callable[[str], str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
         yield browser
         browser.close()
 
