@@ -32,14 +32,14 @@ SIZE = 8 << 20
 def model(platform: Platform) -> str:
     """A model with a large file, in a repository of this platform."""
     name = f"admin/model-{secrets.token_hex(3)}"
-    answer = platform.api("POST", "/api/repos/create", {"name": name.split("/")[1], "type": "space", "sdk": "static"})
-    assert answer.status == 200, answer.text
-    platform.push({"weights.bin": secrets.token_bytes(SIZE), "config.json": "{}", "sub/a.txt": "first"}, name)
+    assert platform.api("POST", "/api/repos/create", {"name": name.split("/")[1], "type": "model"}).status == 200
+    files = {"weights.bin": secrets.token_bytes(SIZE), "config.json": "{}", "sub/a.txt": "first"}
+    platform.push(files, name, kind="")
     return name
 
 
 def mount(platform: Platform, space: str, model: str, **more: str) -> None:
-    volume = {"type": "space", "source": model, "mountPath": "/models/m", **more}
+    volume = {"type": "model", "source": model, "mountPath": "/models/m", **more}
     answer = platform.api("PUT", f"/api/spaces/{space}/volumes", {"volumes": [volume]})
     assert answer.status == 200, answer.text
 
@@ -69,7 +69,7 @@ def test_a_space_reads_a_mounted_model_takes_over_a_moved_branch_and_writes_noth
     assert (bind["Type"], bind["RW"], bind["Propagation"]) == ("bind", False, "rprivate")
     assert Path(bind["Source"]).is_relative_to(platform.data / "shelf" / "commits")
 
-    platform.push({"sub/a.txt": "second"}, model)
+    platform.push({"sub/a.txt": "second"}, model, kind="")
     assert platform.get(space, "/sub/a.txt").text == "first", "what is mounted never changes under a running app"
     platform.api("POST", f"/api/spaces/{space}/restart")
     platform.wait_for(lambda: platform.get(space, "/sub/a.txt").text == "second")

@@ -185,7 +185,7 @@ def test_an_import_needs_a_token_that_writes_and_is_its_own_persons_business(cli
     ended(client, me, answer)
 
 
-def test_p67_an_import_whose_process_died_begins_again_and_what_broke_off_counts_no_more(place, forge):
+def test_an_import_whose_process_died_begins_again_and_what_broke_off_counts_no_more(place, forge):
     head = forge.repository("app.git", APP)
     with db.writing() as session:
         row = ledger.request(

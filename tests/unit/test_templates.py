@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from spaces import db, env
 from spaces.access import find_space
+from spaces.cli import samples
 from spaces.models import EnvEntry, Space, Visibility
 from spaces.models.space import EnvKind
 from spaces.repos import store
@@ -59,6 +60,12 @@ def test_templates_are_listed_in_the_hubs_shape_to_those_who_may_see_them(client
     assert [each["name"] for each in mine] == ["chat", "secret"]
     hidden, none = create(client, "bob", "x", "alice/secret"), create(client, "bob", "x", "alice/absent")
     assert hidden.status_code == none.status_code == 404
+
+
+def test_a_sample_that_runs_is_a_template(client):
+    a_space("admin", "chat", sdk="gradio")
+    samples._offer("chat")
+    assert client.get("/api/spaces/templates").json()["templates"][0]["repoId"] == "admin/chat"
 
 
 def test_only_its_people_offer_a_space_and_take_it_back(client):
