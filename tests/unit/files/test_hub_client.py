@@ -133,6 +133,14 @@ def test_the_client_s_own_upload_of_large_files(api, monkeypatch, size, transfer
     assert (info.size, info.lfs.sha256) == (2_500_000, added.upload_info.sha256.hex())
 
 
+def test_large_files_are_listed_and_removed(api):
+    api.upload_file(path_or_fileobj=os.urandom(200_000), path_in_repo="model.bin", **SPACE)
+    (held,) = api.list_lfs_files(**SPACE)
+    assert (held.filename, held.size) == ("model.bin", 200_000)
+    api.permanently_delete_lfs_files(lfs_files=[held], **SPACE)
+    assert list(api.list_lfs_files(**SPACE)) == [] and api.list_repo_files(**SPACE) == [".gitattributes"]
+
+
 def test_one_commit_adds_copies_and_deletes(api):
     api.create_commit(
         operations=[CommitOperationAdd("a", b"1"), CommitOperationAdd("old/b", b"2"), CommitOperationAdd("c", b"3")],
