@@ -143,7 +143,10 @@ class Settings(BaseSettings):
     # -- networks with mirrors, or none
     index_url: str = Field("", description="Python package index of builds. Default: the host's own pip setting.")
     apt_mirror: str = Field("", description="Debian mirror of builds. Default: the host's own apt sources.")
-    hub_endpoint: str = Field("", description="Upstream Hub. Default: none.")
+    hub_endpoint: str = Field(
+        "",
+        description="Upstream Hub: builds preload from it what is not here, and `HF_ENDPOINT` in Spaces names it instead of this platform. Default: none.",
+    )
     ca_bundle: str = Field(
         "", description="Extra CA bundle for builds and Spaces. Default: the host's own CA settings; `none`: none."
     )

@@ -18,7 +18,7 @@ from spaces.errors import DemodockError
 from spaces.host import bases, engine, ports, resolver, swap
 from spaces.host.mirrors import find_mirrors
 from spaces.host.versions import FLOORS, Verdict, judge
-from spaces.hostnet import firewall
+from spaces.hostnet import door, firewall
 from spaces.settings import Settings
 
 DISK_WARN, DISK_FAIL = 10 << 30, 2 << 30
@@ -220,12 +220,24 @@ def _egress(settings: Settings) -> list[Check]:
     return [Check(name="egress", verdict=Verdict.WARN, found=f"not limited: {seen.reason}", mend=mend)]
 
 
+def _door(settings: Settings) -> list[Check]:
+    """How Spaces find this platform: for sign-in, and for hub calls of their own."""
+    if settings.public_url:
+        told = f"Spaces reach {settings.hub_url} as everybody does"
+        return [Check(name="door", verdict=Verdict.OK, found=told)]
+    if where := door.address(settings):
+        return [Check(name="door", verdict=Verdict.OK, found=f"Spaces reach {settings.hub_url} at {where}")]
+    told = f"Spaces do not reach {settings.hub_url}: no sign-in for apps, no hub calls from inside"
+    mend = "Start the platform; if it says that no subnet is free, name another pool in DEMODOCK_SUBNETS."
+    return [Check(name="door", verdict=Verdict.WARN, found=told, mend=mend)]
+
+
 def _user(_: Settings) -> list[Check]:
     who = "root" if os.geteuid() == 0 else "no root: nothing is installed or set up on this host by itself"
     return [Check(name="user", verdict=Verdict.OK, found=who)]
 
 
-LOOKS = (_engine, _programs, _port, _bind, _disk, _resolver, _mirrors, _swap, _egress, _user)
+LOOKS = (_engine, _programs, _port, _bind, _disk, _resolver, _mirrors, _swap, _egress, _door, _user)
 
 
 def _floor(part: str, version: str, package: str = "") -> Check:

@@ -6,6 +6,7 @@ import pytest
 
 from spaces.host import doctor
 from spaces.host.versions import Verdict, judge
+from spaces.hostnet import door
 
 OK, WARN, FAIL = Verdict.OK, Verdict.WARN, Verdict.FAIL
 
@@ -96,3 +97,13 @@ def test_every_check_that_is_not_ok_says_how_to_mend_it(place):
 
 def test_p87_listening_on_loopback_is_the_default(place):
     assert [check.verdict for check in doctor._bind(place)] == [OK]
+
+
+def test_doctor_tells_how_spaces_find_the_platform(place):
+    (none,) = doctor._door(place)
+    assert none.verdict == WARN and none.mend
+    place.path(*door.FILE).write_text("10.213.0.1")
+    (there,) = doctor._door(place)
+    assert there.verdict == OK and "http://hub.localhost:8000 at 10.213.0.1" in there.found
+    (outside,) = doctor._door(place.model_copy(update={"public_url": "https://demo.example.com"}))
+    assert outside.verdict == OK and "https://hub.demo.example.com" in outside.found

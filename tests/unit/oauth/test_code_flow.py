@@ -140,6 +140,8 @@ def test_after_a_form_of_ours_a_page_leads_on_since_browsers_hold_redirects_to_o
         "//alice-demo.localhost:8000/login/callback",
         "https://alice-demo.localhost:8000",
         "https://alice-demo.localhost:x/",
+        "https://alice-demo.localhost:8000/a\r\nb",
+        "https://alice-demo.localhost:8000/a b",
     ],
 )
 def test_p35_nobody_is_sent_anywhere_but_to_the_space(environment, bob, redirect_uri):
