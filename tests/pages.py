@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ADDRESS = "http://localhost:8000"
-"""What pages call the platform."""
+ADDRESS = "localhost:8000"
+"""What pages call the platform, and what the addresses of its Spaces end with."""
 
 _FENCE = re.compile(r"^```(\w*)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -66,7 +66,7 @@ def run(page: Path, address: str, data: Path, folder: Path, seconds: int = 500) 
         made.mkdir(parents=True)
     (place / "var").symlink_to(data)
     (place / ".venv").symlink_to(ROOT / ".venv")
-    todo = steps(page.read_text("utf-8").replace(ADDRESS, address))
+    todo = steps(page.read_text("utf-8").replace(ADDRESS, address.partition("://")[2]))
     assert todo, f"{page.name} has its reader do nothing"
     mark = secrets.token_hex(8)
     script = folder / "script"
