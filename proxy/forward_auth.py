@@ -11,11 +11,13 @@ import time
 from collections import OrderedDict
 
 from proxy.credentials import Credentials
-from proxy.gateway.directory import SpaceFacts
+from proxy.gateway.directory import Directory, SpaceFacts
 from spaces import passes
 
 FRESH_SECONDS = 2.0
 """How long a lost right may go on opening doors."""
+RECHECK_SECONDS = 3.0
+"""How often a request that takes longer is asked about again."""
 REMEMBERED = 4096
 NOBODY = 0
 """The number of no Space."""
@@ -32,6 +34,18 @@ class Guard:
         if facts is not None and not facts.guarded:
             return facts
         return facts if await self._admits(facts.id if facts else NOBODY, shown) else None
+
+    async def watch(
+        self, answering: asyncio.Task[None], directory: Directory, facts: SpaceFacts, shown: Credentials
+    ) -> None:
+        """Until `answering` is done, or whoever showed these credentials may not visit the Space any more, be it that it has
+        become private meanwhile. The caller then ends it."""
+        while not answering.done():
+            await asyncio.wait({answering}, timeout=RECHECK_SECONDS)
+            if answering.done():
+                answering.result()
+            elif (found := await directory.find(facts.subdomain)) and await self.seen_by(found, shown) is None:
+                return
 
     async def _admits(self, space_id: int, shown: Credentials) -> bool:
         if not shown:

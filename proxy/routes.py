@@ -4,8 +4,9 @@ One document per awake Space and one for the platform itself. Two routers a Spac
 platform's own probes reach (`HEADER_PROBE`). The latter leads to the candidate while there is one, else to the serving
 instance, and its answers carry the version of the document, so that whoever wrote it can see that the edge has it in force.
 
-A private Space's visitors are asked about first, each of them, at the gateway (`forwardAuth`): no answer means no way in. Which
-way a request takes depends on its host alone, never on its path.
+A private Space's visitors are asked about first, each of them, at the gateway (`forwardAuth`): no answer means no way in. Then the
+gateway carries them, since the edge could not end a stream whose reader has lost the right to it. Which way a request takes
+depends on its host alone, never on its path.
 
 What is the platform's never reaches an app: what Gradio's client sends for us is taken out here, the probe's secret on the
 probe's router, and a request that holds anything else of ours (a token, a cookie, a sign) goes by the gateway, which takes it
@@ -50,8 +51,6 @@ ASKED_WITH = (
     "User-Agent", names.HEADER_HUB_AUTHORIZATION,
 )  # fmt: skip
 """What the gateway hears of a request when it is asked about a visitor."""
-REPLACED = ("Authorization", "Cookie", names.HEADER_HUB_AUTHORIZATION)
-"""Headers of which the app gets what the gateway left of them, be it nothing."""
 ANSWER_LIMIT = 128 * 1024
 """Bytes of the gateway's answer to a visitor who is not let in."""
 
@@ -137,10 +136,10 @@ def space_route(route: Route, edge: Edge) -> Document:
     if route.target:
         priority = GUARDED_PRIORITY if route.guarded else SPACE_PRIORITY
         passes = [f"{name}-gate" if route.guarded else CLEAN]
-        services[name] = _service(route.target.url)
+        services[name] = _service(edge.gateway if route.guarded else route.target.url)
         if route.guarded:
             middlewares[f"{name}-gate"] = _gate(edge.gate + route.subdomain)
-        if headers := response_headers(route.headers, route.embedding, edge.control_url):
+        elif headers := response_headers(route.headers, route.embedding, edge.control_url):
             passes.append(name)
             middlewares[name] = {"headers": {"customResponseHeaders": headers}}
         routers[name] = {"rule": host, "priority": priority, "service": name, "middlewares": passes}
@@ -227,7 +226,6 @@ def _gate(address: str) -> Document:
             "address": address,
             "trustForwardHeader": False,
             "authRequestHeaders": list(ASKED_WITH),
-            "authResponseHeaders": list(REPLACED),
             "maxResponseBodySize": ANSWER_LIMIT,
         }
     }

@@ -97,7 +97,18 @@ class Gateway:
         }
         if facts is None or facts.stage is Stage.DELETING:
             await self._turn_away(scope, receive, send, headers, subdomain, known)
-        elif scope["type"] == "http" and scope["path"].startswith(names.GATEWAY_PREFIX):
+            return
+        answering = asyncio.create_task(self._answer(scope, receive, send, headers, facts))
+        try:
+            await self.guard.watch(answering, self.directory, facts, shown)
+        finally:
+            answering.cancel()
+            await asyncio.gather(answering, return_exceptions=True)
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str], facts: SpaceFacts
+    ) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(names.GATEWAY_PREFIX):
             await live_events(self, scope, receive, send, facts, self.visit(scope, headers))
         elif facts.static is not None and facts.stage is not Stage.PAUSED:
             await self._serve_static(scope, receive, send, headers, facts)
@@ -111,7 +122,7 @@ class Gateway:
         visitors = gate.asked_about(scope, subdomain)
         shown = credentials_of(visitors["headers"], b"", self.cookie)
         if await self.guard.seen_by(await self.directory.find(subdomain), shown):
-            await gate.let_in(scope)(scope, receive, send)
+            await Response(headers={"Cache-Control": "no-store"})(scope, receive, send)
         else:
             headers = {name: value.decode("latin-1") for name, value in visitors["headers"]}
             known = has_pass(visitors["headers"], self.cookie)

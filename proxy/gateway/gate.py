@@ -13,7 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
-from proxy.credentials import Credentials, query_without_sign, without_ours
+from proxy.credentials import Credentials, query_without_sign
 from proxy.gateway.directory import SpaceFacts
 from spaces import names, passes
 from spaces.models import PassKind
@@ -53,14 +53,6 @@ def enter_url(scope: Scope, subdomain: str, settings: Settings) -> str:
     """Where on the control host a browser gets a sign, and which address here it comes back to."""
     query = urlencode({"to": subdomain, "path": _target(scope)})
     return f"{settings.base_url}{names.ENTER_PATH}?{query}"
-
-
-def let_in(scope: Scope) -> Response:
-    """The edge's question answered with yes, and with the headers that the app gets in place of the visitor's."""
-    response = Response(headers={"Cache-Control": "no-store"})
-    replaced = [pair for pair in without_ours(scope["headers"]) if pair[0].lower() in (b"authorization", b"cookie")]
-    response.raw_headers.extend(replaced)
-    return response
 
 
 def asked_about(scope: Scope, subdomain: str) -> Scope:

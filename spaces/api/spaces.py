@@ -7,11 +7,12 @@ from typing import Any
 from fastapi import APIRouter
 from sqlmodel import select
 
-from spaces import db, hardware
+from spaces import db, hardware, passes
 from spaces.access import Permission, access_space, not_found
 from spaces.api.deps import Caller, Segment
+from spaces.errors import Unauthorized
 from spaces.hub import facts, wire
-from spaces.models import Owner, Space
+from spaces.models import Owner, PassKind, Space
 from spaces.settings import get_settings
 
 router = APIRouter(prefix="/api/spaces", tags=["spaces"])
@@ -34,6 +35,16 @@ def by_subdomain(subdomain: str, actor: Caller) -> dict[str, Any]:
             raise not_found("subdomain", subdomain)
         space = access_space(session, actor, owner.name, row.name, Permission.VISIT)
         return wire.space_info(facts.gather(session, [space], actor)[0])
+
+
+@router.get("/{owner}/{name}/jwt")
+def sign_for_program(owner: Segment, name: Segment, actor: Caller) -> dict[str, str]:
+    """What a page's program puts into the Space's addresses as `__sign`, for an hour: it can send no header everywhere."""
+    with db.writing() as session:
+        space = access_space(session, actor, owner, name, Permission.VISIT)
+        if actor.token_id is None:
+            raise Unauthorized("This needs a token.", hint="Send it as `Authorization: Bearer TOKEN`.")
+        return {"token": passes.issue(session, actor, space, PassKind.PROGRAM)}
 
 
 @router.get("/{owner}/{name}/host")
