@@ -12,14 +12,15 @@ from huggingface_hub.errors import DeviceCodeError
 from huggingface_hub.utils import _oauth_device as hub
 from sqlmodel import select
 
-from spaces import db, names
+from spaces import db, farewells, names
 from spaces.limits import Limit
-from spaces.models import OAuthGrant, OAuthRefresh
+from spaces.models import OAuthClient, OAuthConsent, OAuthGrant, OAuthRefresh, Owner
+from spaces.models.owner import Role
 from spaces.models.types import now
 from spaces.oauth import device
 from spaces.oauth.clients import COMMAND_LINE
 from tests.unit.oauth.kit import App, Browser, a_client
-from tests.unit.people import actor_of, bearer
+from tests.unit.people import actor_of, bearer, person
 from tests.unit.web.kit import ORIGIN
 
 GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -90,10 +91,10 @@ def test_the_hubs_own_client_signs_in_and_renews_it(server, monkeypatch):
         with db.writing() as session:
             device.allow(session, bob, device.waiting(session, info["user_code"]))
 
-    person = threading.Thread(target=allow)
-    person.start()
+    typist = threading.Thread(target=allow)
+    typist.start()
     tokens = hub.poll_device_token(info, on_pending=waited.set)
-    person.join()
+    typist.join()
     assert HfApi(endpoint=server, token=tokens["access_token"]).whoami()["name"] == "bob"
     fresh = hub.refresh_access_token(tokens["refresh_token"])
     assert fresh["access_token"] != tokens["access_token"] and fresh["refresh_token"] != tokens["refresh_token"]
@@ -184,3 +185,13 @@ def test_no_unknown_program_begins(client):
     refused = client.post("/oauth/device", data={"client_id": "another"})
     assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
     assert client.post("/oauth/device", data={"client_id": COMMAND_LINE, "client_secret": "x"}).status_code == 401
+
+
+def test_a_person_who_is_deleted_leaves_no_sign_in(client, begun):
+    tokens, bob, root = signed_in(client, begun), person("bob"), actor_of("root", role=Role.ADMIN)
+    with db.writing() as session:
+        session.add(OAuthConsent(client_id=session.exec(select(OAuthClient.id)).one(), owner_id=bob.id))
+    with db.writing() as session:
+        farewells.delete_user(session, session.get_one(Owner, bob.id), root)
+    assert client.get("/api/whoami-v2", headers=bearer(tokens["access_token"])).status_code == 401
+    assert refresh(client, tokens["refresh_token"]).json()["error"] == "invalid_grant"
