@@ -22,6 +22,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts import clients
+
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = "localhost:8000"
 """What pages call the platform, and what the addresses of its Spaces end with."""
@@ -123,10 +125,12 @@ def _trimmed(text: str) -> str:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """The reader's: git knows their name, and no client remembers another server."""
+    """The reader's: git knows their name, the clients are installed, and none remembers another server."""
     others = ("DEMODOCK_", "HF_", "MODELSCOPE_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     reader = {f"GIT_{who}_NAME": "Reader" for who in ("AUTHOR", "COMMITTER")}
     reader |= {f"GIT_{who}_EMAIL": "reader@example.org" for who in ("AUTHOR", "COMMITTER")}
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    path = ":".join(
+        [str(Path(sys.executable).parent), str(clients.command("gradio", "gradio").parent), os.environ["PATH"]]
+    )
     return kept | reader | {"HOME": str(home), "PATH": path, "GIT_TERMINAL_PROMPT": "0"}
