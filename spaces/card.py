@@ -103,6 +103,21 @@ def check_card(text: str) -> list[str]:
     return warnings if card else [f"{CARD_FILE} has no card: the Space's configuration is missing."]
 
 
+def check_others_card(text: str) -> list[str]:
+    """The same of a model's or a dataset's card, where every key is welcome. Raises `CardError`."""
+    card = front_matter(text.encode(errors="replace"))
+    results = card.get("model-index")
+    if results and not isinstance(results.value, tuple):
+        raise CardError(
+            f"{CARD_FILE}, line {results.line}: `model-index` is no list.",
+            file=CARD_FILE,
+            line=results.line,
+            key="model-index",
+            allowed="a list of results",
+        )
+    return [] if card else [f"{CARD_FILE} has no card: empty or missing yaml metadata."]
+
+
 def read_data(readme: bytes) -> dict[str, Any]:
     """The whole card of a README, of whatever kind of repository, as clients see it (`cardData`). Raises `CardError`."""
     return _card_data(front_matter(readme))

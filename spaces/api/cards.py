@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from spaces.card import check_card
+from spaces.card import check_card, check_others_card
 from spaces.errors import CardError
 
 router = APIRouter(tags=["cards"])
@@ -21,11 +21,9 @@ class Card(BaseModel):
 
 @router.post("/api/validate-yaml", response_model=None)
 def validate_card(body: Card) -> dict[str, Any] | JSONResponse:
-    """`{"errors": [], "warnings": [{"message": ...}]}`; 400 with its errors where a Space could not read it."""
-    if body.repoType != "space":
-        return {"errors": [], "warnings": []}
+    """`{"errors": [], "warnings": [{"message": ...}]}`; 400 with its errors where nobody could read it."""
     try:
-        warnings = check_card(body.content)
+        warnings = check_card(body.content) if body.repoType == "space" else check_others_card(body.content)
     except CardError as error:
         text = f"{error.message} {error.hint}".strip()
         return JSONResponse({"error": text, "errors": [{"message": text}], "warnings": []}, 400)

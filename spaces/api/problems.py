@@ -21,7 +21,7 @@ LFS_TYPE = "application/vnd.git-lfs+json"
 log = structlog.get_logger()
 
 _LARGE_FILES = re.compile(r"^/lfs/|/info/lfs/")
-_REPOSITORIES = re.compile(r"^/(api/)?(models|datasets|spaces)/")
+_REPOSITORIES = re.compile(r"^/(api/)?(models|datasets|spaces)/|^/[^/]+/resolve/")
 
 
 def install(app: FastAPI) -> None:

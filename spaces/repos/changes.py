@@ -97,7 +97,9 @@ def _files(changes: list[Change], standing: list[str]) -> dict[str, Content]:
         if isinstance(change, Put):
             files[change.path] = change.content
             continue
-        candidates = _below(change.path, standing, files) if change.folder else [change.path]
+        # Clients that do not know whether it is a folder call it a file.
+        is_file = not change.folder and (change.path in known or change.path in files)
+        candidates = [change.path] if is_file else _below(change.path, standing, files)
         gone = [path for path in candidates if (files[path] is not None if path in files else path in known)]
         if not gone:
             raise EntryNotFound("A file with this name doesn't exist", hint=f"Nothing is at {change.path[:200]!r}.")

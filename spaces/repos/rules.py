@@ -68,9 +68,11 @@ def path_fault(path: str) -> str | None:
         return "is longer than 4096 bytes"
     if _CONTROL.search(path):
         return "holds a control character"
+    if ".." in path.replace("\\", "/").split("/"):
+        return "leads out of its folder, on some system"
     for part in path.split("/"):
-        if part in ("", ".", ".."):
-            return "holds an empty part, `.` or `..`"
+        if part in ("", "."):
+            return "holds an empty part, or `.`"
         if len(part.encode()) > 255:
             return "holds a name longer than 255 bytes"
         plain = _ZERO_WIDTH.sub("", part).casefold().rstrip(". ").partition(":")[0]

@@ -214,3 +214,14 @@ def test_p79_ten_thousand_spaces_are_paged_to_the_end_in_a_moment(client):
     assert ids(client, RepoKind.SPACE, search="s9999") == ["alice/s9999"]
     assert len(ids(client, RepoKind.SPACE, sort="lastModified")) == 100
     assert time.monotonic() - began < 3
+
+
+def test_a_bare_name_is_a_repository_not_found(client):
+    for path in (
+        "/bare/resolve/main/x",
+        "/api/models/bare",
+        "/api/datasets/bare/revision/main",
+        "/datasets/bare/resolve/x",
+    ):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["x-error-code"]) == (404, "RepoNotFound"), path

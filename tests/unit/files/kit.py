@@ -14,7 +14,7 @@ from spaces.repos import store
 API, WEB = "/api/spaces/alice/demo", "/spaces/alice/demo"
 HOSTILE = [
     *"../x a/../../x /etc/passwd .git/config a/.GIT/hooks/x git~1/x a//b ./a".split(),
-    *["a\0b", "a\nb", "\udcff", "\ud800", "x" * 300, "x/" * 3000 + "x", ""],
+    *["..\\x", "a\\..\\x", "a\0b", "a\nb", "\udcff", "\ud800", "x" * 300, "x/" * 3000 + "x", ""],
 ]
 
 

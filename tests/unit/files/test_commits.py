@@ -74,7 +74,12 @@ def test_a_commit_of_nothing_changes_nothing(client, space, me):
     assert builds(space) == []
 
 
-@pytest.mark.parametrize("lines", [[remove("nope")], [remove("data")], [remove("nope/", "deletedFolder")]])
+def test_a_folder_may_be_called_a_file_by_whoever_does_not_know(client, me, space):
+    assert send(client, me, header(), remove("data")).status_code == 200
+    assert paths(space) == ["app.py", "pic.png"]
+
+
+@pytest.mark.parametrize("lines", [[remove("nope")], [remove("dat")], [remove("nope/", "deletedFolder")]])
 def test_removing_what_is_not_there_is_said_in_the_words_clients_know(client, space, me, lines):
     answer = send(client, me, header(), *lines)
     assert (answer.status_code, answer.headers["X-Error-Code"]) == (404, "EntryNotFound")
