@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uvicorn
 
+from proxy.gateway.patience import PatientProtocol
 from spaces.settings import get_settings
 
 LARGEST_MESSAGE = 256 * 1024 * 1024
@@ -23,7 +24,7 @@ def server_options() -> dict[str, object]:
         "timeout_graceful_shutdown": 3,
         "ws_max_size": LARGEST_MESSAGE,
         "ws_per_message_deflate": False,
-        "http": "httptools",
+        "http": PatientProtocol,
         "interface": "asgi3",
     }
 

@@ -34,6 +34,7 @@ from proxy.gateway.events import live_events
 from proxy.gateway.first import First
 from proxy.gateway.forward import Broken, Refused, forward, has_body, open_session
 from proxy.gateway.hold import Holder, Unavailable, Waker
+from proxy.gateway.patience import signs_of_life
 from proxy.gateway.socket import deny, forward_socket
 from proxy.gateway.tail import last_lines
 from proxy.traefik import gate_path
@@ -98,12 +99,13 @@ class Gateway:
         if facts is None or facts.stage is Stage.DELETING:
             await self._turn_away(scope, receive, send, headers, subdomain, known)
             return
-        answering = asyncio.create_task(self._answer(scope, receive, send, headers, facts))
-        try:
-            await self.guard.watch(answering, self.directory, facts, shown)
-        finally:
-            answering.cancel()
-            await asyncio.gather(answering, return_exceptions=True)
+        async with signs_of_life(scope, send, headers.get(b"user-agent", "")) as send:
+            answering = asyncio.create_task(self._answer(scope, receive, send, headers, facts))
+            try:
+                await self.guard.watch(answering, self.directory, facts, shown)
+            finally:
+                answering.cancel()
+                await asyncio.gather(answering, return_exceptions=True)
 
     async def _answer(
         self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str], facts: SpaceFacts
