@@ -17,7 +17,7 @@ from spaces import db, sessions
 from spaces.access import Actor, Permission, permission_on
 from spaces.errors import Unauthorized
 from spaces.lifecycle import Intent
-from spaces.models import Member, Owner, PassKind, Space, SpacePass, Token
+from spaces.models import Owner, PassKind, Space, SpacePass, Token, Visibility
 from spaces.models.owner import TokenScope
 from spaces.models.types import now
 from spaces.owners import actor_of, authenticate, digest, holds
@@ -72,14 +72,15 @@ def admits(space_id: int, tokens: Iterable[str], cookies: Iterable[str] = (), si
     people = [*_by_tokens(tokens), *_by_passes(space_id, cookies, sign)]
     with db.reading() as session:
         space = session.get(Space, space_id)
-        if space is None or space.intent == Intent.GONE:
-            for actor in people:
-                session.get(Member, (space_id, actor.owner_id))
-            return False
-        return any(_may_visit(session, actor, space) for actor in people)
+        there = space is not None and space.intent != Intent.GONE
+        return any([_may_visit(session, actor, space or _NOBODYS) for actor in people]) and there
 
 
 # -- private --------------------------------------------------------------------------------------
+
+
+_NOBODYS = Space(owner_id=0, name="", name_key="", subdomain="", subnet=0, visibility=Visibility.PRIVATE)
+"""Stands for a private Space where there is none."""
 
 
 def _may_visit(session: Session, actor: Actor, space: Space) -> bool:
