@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 EVERY_SECONDS = 3.0
 IMPATIENT = re.compile(r"gradio_client/|python-httpx/")
-ALIVE = "demodock.alive"
+ALIVE = "http.response.continue"
 """In a scope's `extensions`: says it to the client."""
 
 
