@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from spaces import db, logs
-from spaces.access import Permission, access_space
+from spaces.access import Permission, access_space, permission_on
 from spaces.api.deps import Caller, Segment
 from spaces.api.streams import may_still, stream
 from spaces.errors import NotFound
@@ -66,10 +66,10 @@ def read_events(
 ) -> EventSourceResponse:
     """Stage changes: was, now, reason, actor. Reconnecting with `Last-Event-ID` goes on where it was."""
     with db.reading() as session:
-        space = access_space(session, actor, owner, name, Permission.READ)
-    inspects = actor.admin or actor.owner_id == space.owner_id
+        space = access_space(session, actor, owner, name, Permission.VISIT)
+        inspects = (permission_on(session, actor, space) or 0) >= Permission.INSPECT
     source = _events(space.id or 0, inspects, tail, last_event_id, follow)
-    return stream(source, may_still(request, owner, name, Permission.READ))
+    return stream(source, may_still(request, owner, name, Permission.VISIT))
 
 
 # -- private --------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ from sqlmodel import select
 from spaces import db, hardware, passes
 from spaces.access import Permission, access_space, not_found
 from spaces.api.deps import Caller, Segment
-from spaces.errors import Unauthorized
+from spaces.errors import NotFound, Unauthorized
 from spaces.hub import facts, wire
-from spaces.models import Owner, PassKind, Space
+from spaces.models import PassKind, Space
+from spaces.moves import full_name
 from spaces.settings import get_settings
 
 router = APIRouter(prefix="/api/spaces", tags=["spaces"])
@@ -30,10 +31,12 @@ def by_subdomain(subdomain: str, actor: Caller) -> dict[str, Any]:
     """The Space that answers at a host, without its files."""
     with db.reading() as session:
         row = session.exec(select(Space).where(Space.subdomain == subdomain.lower())).one_or_none()
-        owner = session.get(Owner, row.owner_id) if row else None
-        if row is None or owner is None:
+        if row is None:
             raise not_found("subdomain", subdomain)
-        space = access_space(session, actor, owner.name, row.name, Permission.VISIT)
+        try:
+            space = access_space(session, actor, *full_name(session, row).split("/"), Permission.VISIT)
+        except NotFound:
+            raise not_found("subdomain", subdomain) from None  # its name would say whose it is
         return wire.space_info(facts.gather(session, [space], actor)[0])
 
 
