@@ -86,16 +86,15 @@ def with_text(request: Request, text: str, document: dict[str, Any]) -> Iterator
 
 
 def example(schema: dict[str, Any], document: dict[str, Any], known: dict[str, Any] | None = None) -> Any:
-    """A small value that the schema allows: required properties only."""
+    """A small value that the schema allows: its required properties, and those whose value is `known`."""
     kind = _kinds(schema, document)[0]
     if "const" in kind or "enum" in kind:
         return kind.get("const", kind.get("enum", [None])[0])
     match kind.get("type"):
         case "object":
             properties = kind.get("properties", {})
-            return {
-                name: (known or {}).get(name, example(properties[name], document)) for name in kind.get("required", ())
-            }
+            wanted = [name for name in properties if name in kind.get("required", ()) or name in (known or {})]
+            return {name: (known or {}).get(name, example(properties[name], document)) for name in wanted}
         case "array":
             return []
         case "integer" | "number":
