@@ -45,6 +45,7 @@ create  POST /api/repos/create
 own     DELETE /api/repos/delete
 visit   GET /api/spaces/by-subdomain/{subdomain}
 visit   GET /api/spaces/{owner}/{name}/host
+tests/unit/web/test_enter.py GET /api/spaces/{owner}/{name}/jwt
 visit   GET /api/spaces/{owner}/{name}/runtime
 visit   GET /api/spaces/{owner}/{name}/events
 visit   GET /spaces/{owner}/{name}
@@ -76,6 +77,8 @@ read    GET /{kind}/{owner}/{name}/resolve/{rev}/{path}
 read    HEAD /{kind}/{owner}/{name}/resolve/{rev}/{path}
 read    GET /{owner}/{name}/resolve/{rev}/{path}
 read    HEAD /{owner}/{name}/resolve/{rev}/{path}
+inspect GET /api/{kind}/{owner}/{name}/lfs-files
+write   POST /api/{kind}/{owner}/{name}/lfs-files/batch
 write   POST /api/{kind}/{owner}/{name}/preupload/{rev}
 write   POST /api/{kind}/{owner}/{name}/commit/{rev}
 write   POST /api/{kind}/{owner}/{name}/branch/{branch}
@@ -179,6 +182,7 @@ tests/unit/oauth/test_device.py POST /oauth/device/confirm
 tests/unit/oauth/test_code_flow.py GET /settings/applications
 tests/unit/oauth/test_code_flow.py POST /settings/applications
 open    GET /login
+tests/unit/web/test_enter.py GET /enter
 tests/unit/web/test_company.py GET /login/company
 tests/unit/web/test_company.py POST /login/company/connect
 tests/unit/web/test_company.py GET /login/company/callback

@@ -153,7 +153,9 @@ def test_listings_show_the_file_and_its_pointer(client, space, me):
     assert (info[0]["size"], info[0]["oid"], info[0]["lfs"]) == (len(CONTENT), git_oid(text), lfs)
     assert "lfs" not in tree["app.py"]
     for url in (API, f"{API}/revision/main"):
-        (sibling,) = (item for item in client.get(url).json()["siblings"] if item["rfilename"] == "a.bin")
+        (sibling,) = (
+            item for item in client.get(url, params={"blobs": True}).json()["siblings"] if item["rfilename"] == "a.bin"
+        )
         assert sibling["size"] == len(CONTENT) and sibling["lfs"]["sha256"] == oid
         assert sibling["lfs"]["pointerSize"] == len(text)
 

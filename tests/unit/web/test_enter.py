@@ -12,7 +12,7 @@ from spaces import db, names
 from spaces.lifecycle import Stage
 from spaces.models import Space, Visibility
 from spaces.passes import admits, exchange
-from tests.unit.people import a_space, person
+from tests.unit.people import a_space, bearer, person, token_of
 from tests.unit.web.kit import PASSWORD, with_password
 
 NOWHERE = "/enter?to=nobody-nothing&path=%2F"
@@ -97,3 +97,14 @@ def test_p41_the_landing_page_and_a_repositorys_address_show_a_private_space_to_
     assert "den" not in nobody.get("/").text and nobody.get("/spaces/owner/den").status_code == 404
     assert 'href="/enter?to=owner-den"' in owner.get("/").text
     assert owner.get("/spaces/owner/den").headers["location"] == "/enter?to=owner-den"
+
+
+def test_a_program_in_a_page_gets_a_sign_where_its_token_may_visit_and_only_there(client, den):
+    asked = "/api/spaces/owner/den/jwt"
+    sign = client.get(asked, headers=bearer(token_of("owner"))).json()["token"]
+    assert admits(den.id, [], [], sign) and not admits(den.id + 1, [], [], sign)
+    strange = client.get(asked, headers=bearer(token_of("mallory")))
+    nowhere = client.get(asked.replace("den", "none"), headers=bearer(token_of("mallory")))
+    assert strange.status_code == 404 and strange.text.replace("den", "none") == nowhere.text
+    a_space("owner", "open")
+    assert client.get("/api/spaces/owner/open/jwt").status_code == 401
