@@ -488,21 +488,3 @@ async def test_p53_switching_routes_under_load_fails_no_request_and_keeps_websoc
     assert failed == []
     assert seen == {"app", "other"}
     other.stop()
-
-
-async def test_the_gateways_own_share_of_a_request_is_small(parts, app, sub, client):
-    """Printed, not asserted: the figure belongs to the benchmark."""
-    parts.directory.put(sub, address=app.address)
-
-    async def median(url):
-        taken = []
-        for _ in range(200):
-            began = time.perf_counter()
-            async with client.get(url, headers={"Host": parts.host(sub)}) as answer:
-                await answer.read()
-            taken.append(time.perf_counter() - began)
-        return sorted(taken)[100] * 1000
-
-    direct = await median(f"http://127.0.0.1:{app.port}/slow/0")
-    gateway = await median(f"http://127.0.0.1:{parts.settings.gateway_port}/slow/0")
-    print(f"direct {direct:.2f} ms, through the gateway {gateway:.2f} ms")
