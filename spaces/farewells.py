@@ -25,11 +25,13 @@ from spaces.models import (
     Profile,
     Repository,
     Space,
+    SpacePass,
     Token,
     Tombstone,
 )
 
 THEIRS = (
+    SpacePass,  # before the sessions and tokens that it names
     BrowserSession,
     FormerName,
     Identity,
