@@ -113,6 +113,20 @@ def access_repository(
     raise Forbidden(f"{actor.name} may not do this to {owner}/{name}.", hint="Ask its owner.")
 
 
+def access_contribution(
+    session: Session, actor: Actor, kind: RepoKind, owner: str, name: str
+) -> tuple[Space | Repository, bool]:
+    """The repository where `actor` may propose changes, as every person may who reads it; and whether it may write itself.
+
+    Raises what `access_repository` raises."""
+    found = access_repository(session, actor, kind, owner, name, Permission.READ)
+    power = permission_on(session, actor, found)
+    if power is not None and power >= Permission.WRITE:
+        return access_repository(session, actor, kind, owner, name, Permission.WRITE), True
+    _check_scope(access_self(actor), Permission.WRITE)
+    return found, False
+
+
 def permission_on(session: Session, actor: Actor, found: Space | Repository) -> Permission | None:
     """The most that `actor` may do by who it is and what its token was given; a token that only reads allows less still.
     None: not even know of it."""

@@ -23,6 +23,7 @@ from spaces.models import (
     OwnerDefaults,
     Password,
     Profile,
+    PullRequest,
     Repository,
     Space,
     SpacePass,
@@ -88,6 +89,7 @@ def _refuse_owner(session: Session, owner: Owner) -> None:
 def _delete(session: Session, owner: Owner) -> None:
     for table in (Space, Repository):
         session.execute(update(table).where(col(table.creator_id) == owner.id).values(creator_id=None))
+    session.execute(update(PullRequest).where(col(PullRequest.author_id) == owner.id).values(author_id=None))
     session.execute(update(Tombstone).where(col(Tombstone.owner_id) == owner.id).values(owner_id=NOBODY))
     invited = (Invitation.organization_id, Invitation.user_id, Invitation.inviter_id)
     session.execute(delete(Invitation).where(or_(*(col(column) == owner.id for column in invited))))

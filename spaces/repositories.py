@@ -75,6 +75,7 @@ def delete_repository(session: Session, found: Repository) -> None:
 
 def erase(number: int) -> None:
     """Removes all there is of a deleted model or dataset. Idempotent; outside any transaction: this removes files."""
+    from spaces import pulls
     from spaces.repos import store
     from spaces.repos.lfs import holdings
 
@@ -86,6 +87,7 @@ def erase(number: int) -> None:
     holdings.release(number)
     with db.writing() as session:
         repo_cards.forget(session, number)
+        pulls.forget(session, number)
         if found := session.get(Repository, number):
             session.delete(found)
 

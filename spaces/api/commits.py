@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from spaces.access import Permission
-from spaces.api.deps import Caller, Kind, Repository, Segment, repository
+from spaces import pulls
+from spaces.access import Actor, Permission
+from spaces.api.deps import Caller, Kind, Repository, Segment, contribution, repository
 from spaces.api.uploads import Upload, receive
 from spaces.errors import BadRequest, EntryNotFound, StaleRevision, TooLarge
 from spaces.hub import repository as wire
+from spaces.models import PullStatus, RepoKind
 from spaces.repos import changes, hosting, ignore, listing, revisions, rules, store
 from spaces.repos.body import length_of
 from spaces.repos.disk import check_disk
@@ -67,15 +70,14 @@ def preupload(
     kind: Kind, owner: Segment, name: Segment, rev: Segment, actor: Caller, body: Preupload, create_pr: bool = False
 ) -> dict[str, Any]:
     """How to send each file: always in the commit itself. Tells which the `.gitignore` leaves out, and what is there."""
-    _refuse_pull_request(create_pr)
-    found = repository(actor, kind, owner, name, Permission.WRITE)
+    found = _door(actor, kind, owner, name, rev, create_pr)
     limit = get_settings().push_limit << 20
     for file in body.files:
         rules.check_path(file.path)
         if file.size > limit:
             raise _file_too_large(file, limit)
     store.create(found.number)
-    _, tip = revisions.branch_at(found.number, rev)
+    _, tip = revisions.place_at(found.number, rev)
     paths = [file.path for file in body.files]
     listed = view.known(found.number, listing.find(found.number, tip, paths)) if tip else []
     there = {entry.path: entry for entry in listed}
@@ -102,20 +104,20 @@ async def commit(
     create_pr: bool = False,
     hot_reload: bool = False,
 ) -> dict[str, Any]:
-    """Lines of JSON: a header, then files to write and to remove. A commit on a Space's default branch asks for a build."""
-    _refuse_pull_request(create_pr)
+    """Lines of JSON: a header, then files to write and to remove. A commit on a Space's default branch asks for a build;
+    with `create_pr`, it becomes a pull request for that branch instead."""
     _refuse_hot_reload(hot_reload)
-    found = await run_sync(repository, actor, kind, owner, name, Permission.WRITE)
+    found = await run_sync(_door, actor, kind, owner, name, rev, create_pr)
     await run_sync(store.create, found.number)
-    await run_sync(revisions.branch_at, found.number, rev)
+    await run_sync(revisions.place_at, found.number, rev)
     length = length_of(request.headers.get("content-length")) or 0
     await run_sync(check_disk, min(length, get_settings().push_limit << 21))
     async with receive(request) as upload:
 
         def write() -> dict[str, Any]:
             # It may have taken long to come: whoever lost the right meanwhile has lost it.
-            still = repository(actor, kind, owner, name, Permission.WRITE)
-            return _commit(still, rev, actor.name, upload)
+            still = _door(actor, kind, owner, name, rev, create_pr)
+            return _propose(still, actor, upload) if create_pr else _commit(still, rev, actor.name, upload)
 
         return await run_sync(write)
 
@@ -133,6 +135,35 @@ def write_commit(found: Repository, rev: str, author: str, upload: Upload) -> tu
 # -- private
 
 
+def _door(actor: Actor, kind: RepoKind, owner: str, name: str, rev: str, create_pr: bool) -> Repository:
+    """Branches are for those who write the repository; a pull request is also for who opens it, or opened it."""
+    if not create_pr and not rules.is_pull(rev):
+        return repository(actor, kind, owner, name, Permission.WRITE)
+    found, writes = contribution(actor, kind, owner, name)
+    if not create_pr:
+        pulls.check_commit(found.number, int(rev.rpartition("/")[2]), actor, writes)
+    elif revisions.place_at(found.number, rev)[0] != store.default_branch(found.number):
+        raise BadRequest(
+            "Pull requests are for the default branch.",
+            hint="Use `main`; to add to one that is open, commit to its ref without `create_pr`.",
+            code="not_default_branch",
+        )
+    return found
+
+
+def _propose(found: Repository, actor: Actor, upload: Upload) -> dict[str, Any]:
+    """A pull request with its first commit: both or none."""
+    title, _, description = upload.message.partition("\n\n")
+    description = description[: pulls.LONGEST_COMMENT]
+    pull = pulls.start(found.number, actor, title, description, PullStatus.OPEN, upload.parent)
+    try:
+        sha = _apply(found.number, pull.ref, actor.name, replace(upload, parent=None)).sha
+    except BaseException:
+        pulls.withdraw(pull)
+        raise
+    return wire.committed(found.url, sha) | {"pullRequestUrl": f"{found.url}/discussions/{pull.number}"}
+
+
 def _commit(found: Repository, rev: str, author: str, upload: Upload) -> dict[str, Any]:
     sha, told = write_commit(found, rev, author, upload)
     return wire.committed(found.url, sha, told)
@@ -140,7 +171,7 @@ def _commit(found: Repository, rev: str, author: str, upload: Upload) -> dict[st
 
 def _apply(number: int, rev: str, author: str, upload: Upload) -> changes.Done:
     for attempt in range(_TRIES):
-        _, tip = revisions.branch_at(number, rev)
+        _, tip = revisions.place_at(number, rev)
         settled = intake.settle(number, tip, upload.changes)
         # Lines added to `.gitattributes` are added to those of this very commit.
         parent = upload.parent or (tip if len(settled) > len(upload.changes) else None)
@@ -157,15 +188,6 @@ def _stored_ignore(found: Repository, tip: str | None) -> bytes:
         return store.read_blob(found.number, tip, ".gitignore", ignore.LIMIT) if tip else b""
     except (EntryNotFound, TooLarge):
         return b""
-
-
-def _refuse_pull_request(asked: bool) -> None:
-    if asked:
-        raise BadRequest(
-            "There are no pull requests here.",
-            hint="Commit to a branch: leave `create_pr` out.",
-            code="no_pull_requests",
-        )
 
 
 def _refuse_hot_reload(asked: bool) -> None:

@@ -13,7 +13,7 @@ from pydantic import AfterValidator
 from starlette.convertors import Convertor, register_url_convertor
 
 from spaces import db, links
-from spaces.access import ANONYMOUS, Actor, Permission, access_repository
+from spaces.access import ANONYMOUS, Actor, Permission, access_contribution, access_repository
 from spaces.api import browsers
 from spaces.errors import Unauthorized
 from spaces.models import RepoKind
@@ -75,6 +75,15 @@ def repository(actor: Actor, kind: RepoKind, owner: str, name: str, permission: 
         found = access_repository(session, actor, kind, owner, name, permission)
         assert found.id is not None
         return Repository(found.id, kind, full_name(session, found))
+
+
+def contribution(actor: Actor, kind: RepoKind, owner: str, name: str) -> tuple[Repository, bool]:
+    """The repository where `actor` may propose changes, and whether it may write itself. Raises what
+    `access_contribution` raises."""
+    with db.reading() as session:
+        found, writes = access_contribution(session, actor, kind, owner, name)
+        assert found.id is not None
+        return Repository(found.id, kind, full_name(session, found)), writes
 
 
 def bearer(authorization: str | None) -> str | None:

@@ -28,6 +28,10 @@ STREAMED = re.compile(
     r"/git-(upload|receive)-pack$|^/lfs/(upload|part)/|^/api/(v1/repos/)?[a-z]+/[^/]+/[^/]+/(commit|upload)/"
 )
 """Paths whose routes read the body piece by piece and limit it themselves."""
+_PULL = re.compile(
+    r"^((?:/api/(?:models|datasets|spaces)|/datasets|/spaces)?/[^/]+/[^/]+/"
+    r"(?:resolve|tree|commits|paths-info|revision|preupload|commit)/)refs/pr/([1-9][0-9]{0,8})(?=/|$)"
+)
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 _SECURITY = {
@@ -83,9 +87,10 @@ class Envelope:
 
 
 def routed_path(scope: Scope) -> str:
-    """The path decoded but for `%2F` and `%25`: a branch `feat/x` is one segment, and `Segment` decodes it once more."""
+    """The path decoded but for `%2F` and `%25`: a branch `feat/x` is one segment, and `Segment` decodes it once more.
+    A pull request's ref is one segment however it is written."""
     raw = scope.get("raw_path") or scope["path"].encode()
-    text = raw.decode("latin-1").partition("?")[0]
+    text = _PULL.sub(r"\1refs%2Fpr%2F\2", raw.decode("latin-1").partition("?")[0])
     return unquote(re.sub(r"%(2[Ff]|25)", r"%25\1", text))
 
 

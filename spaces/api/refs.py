@@ -32,9 +32,9 @@ class Tag(BaseModel):
 
 @router.get("/refs")
 def list_refs(kind: Kind, owner: Segment, name: Segment, actor: Caller, include_prs: bool = False) -> dict[str, Any]:
-    """Branches and tags with their commits. There are no pull requests."""
+    """Branches and tags with their commits, and pull requests where they are asked for."""
     found = repository(actor, kind, owner, name, Permission.READ)
-    return wire.refs(store.refs(found.number), include_prs)
+    return wire.refs(store.refs(found.number), store.pulls(found.number) if include_prs else None)
 
 
 @router.post("/branch/{branch}")

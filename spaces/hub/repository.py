@@ -49,10 +49,10 @@ def commit(row: Commit, formatted: bool) -> dict[str, Any]:
     return body
 
 
-def refs(found: dict[str, str], pull_requests: bool) -> dict[str, Any]:
-    """Branches and tags with their commits, by full ref name."""
+def refs(found: dict[str, str], pulls: dict[str, str] | None) -> dict[str, Any]:
+    """Branches and tags with their commits, by full ref name; and `pulls`, where they are asked for."""
 
-    def those(prefix: str) -> list[dict[str, str]]:
+    def those(prefix: str, found: dict[str, str] = found) -> list[dict[str, str]]:
         return [
             {"name": ref.removeprefix(prefix), "ref": ref, "targetCommit": sha}
             for ref, sha in found.items()
@@ -60,7 +60,7 @@ def refs(found: dict[str, str], pull_requests: bool) -> dict[str, Any]:
         ]
 
     body: dict[str, Any] = {"branches": those("refs/heads/"), "converts": [], "tags": those("refs/tags/")}
-    return body | ({"pullRequests": []} if pull_requests else {})
+    return body if pulls is None else body | {"pullRequests": those("refs/pr/", pulls)}
 
 
 def committed(url: str, sha: str, told: Iterable[str] = ()) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from spaces.models.member import Member, MemberRole
 from spaces.models.oauth import OAuthClient, OAuthConsent, OAuthGrant, OAuthRefresh
 from spaces.models.organization import Invitation, OwnerDefaults
 from spaces.models.owner import Owner, Token
+from spaces.models.pull_request import PullEvent, PullRequest, PullStatus
 from spaces.models.repo_card import RepoCard, RepoTag
 from spaces.models.repository import RepoKind, Repository, Visibility
 from spaces.models.space import EnvEntry, Space, Tombstone
@@ -45,6 +46,9 @@ __all__ = [
     "PassKind",
     "Password",
     "Profile",
+    "PullEvent",
+    "PullRequest",
+    "PullStatus",
     "RepoCard",
     "RepoKind",
     "RepoTag",

@@ -46,7 +46,7 @@ class Done:
 def apply(
     space_id: int, rev: str, message: str, author: str, changes: Iterable[Change], parent: str | None = None
 ) -> Done:
-    """Commits `changes`, in their order, to the branch `rev`; nothing where there are none.
+    """Commits `changes`, in their order, to the branch or the pull request `rev`; nothing where there are none.
 
     With `parent`, a (short) hash, the branch must stand there: StaleRevision otherwise. Raises RevisionNotFound where
     `rev` is no branch, EntryNotFound for a removal of nothing, and what `commit_files` raises."""
@@ -57,7 +57,7 @@ def apply(
     if sum(change.folder for change in removals) > _FOLDERS:
         raise BadRequest(f"One commit may remove {_FOLDERS} folders.", hint="Commit in several steps.")
     for attempt in range(_TRIES):
-        branch, tip = revisions.branch_at(space_id, rev)
+        branch, tip = revisions.place_at(space_id, rev)
         if parent is not None and not (tip and len(parent) >= 7 and tip.startswith(parent)):
             raise StaleRevision(STALE, head=tip)
         if not changes:

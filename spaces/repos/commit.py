@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from spaces.errors import Conflict, EntryNotFound, Invalid, StaleRevision
@@ -29,28 +29,36 @@ def commit_files(
     branch: str | None = None,
     email: str = "",
 ) -> str:
-    """Writes one commit on top of `branch` (default: the default branch) and returns its hash.
+    """Writes one commit on top of `branch` (default: the default branch), or of a pull request's ref, and returns its hash.
 
     With `parent`, the branch must stand there: StaleRevision otherwise. Raises Invalid for a path that may not be,
     EntryNotFound for a deletion of nothing, Conflict where a file would become a folder or the other way round."""
     for path in files:
         rules.check_path(path)
     where = store.path(space_id)
-    branch = rules.check_branch(branch) if branch else store.default_branch(space_id)
+    ref = rules.full_ref(branch or store.default_branch(space_id))
     with store.lock(space_id):
         store.sweep(space_id)
-        tip, modes = _standing(where, branch)
+        tip, modes = _standing(where, ref)
         if parent is not None and parent != tip:
             raise StaleRevision(
                 "The branch was updated since you read it.", hint="Fetch its newest commit and try again.", head=tip
             )
         _check_fit(files, modes)
-        sha = _import(where, _Plan(branch, tip, message, author, email), files, modes)
+        sha = _import(where, _Plan(ref, tip, message, author, email), files, modes)
         if tip is None:
             store.settle_head(space_id)
-        if branch == store.default_branch(space_id):
+        if ref == f"refs/heads/{store.default_branch(space_id)}":
             store.keep(space_id, sha)
     return sha
+
+
+def commit_tree(where: Path, tree: str, parents: Iterable[str], message: str, author: str) -> str:
+    """A commit of a tree that is there already; no branch knows of it yet."""
+    who, text = signature(author), message.replace("\0", "").strip()
+    above = "".join(f"parent {parent}\n" for parent in parents)
+    body = f"tree {tree}\n{above}author {who}\ncommitter {who}\n\n{text}\n".encode(errors="replace")
+    return git.run("hash-object", "-t", "commit", "-w", "--stdin", repository=where, stdin=body).decode().strip()
 
 
 def signature(author: str, email: str = "") -> str:
@@ -64,18 +72,16 @@ def signature(author: str, email: str = "") -> str:
 
 
 class _Plan:
-    def __init__(self, branch: str, tip: str | None, message: str, author: str, email: str) -> None:
+    def __init__(self, ref: str, tip: str | None, message: str, author: str, email: str) -> None:
         text = message.replace("\0", "").encode(errors="replace")
-        self.head = (
-            f"commit refs/heads/{branch}\nmark :1\ncommitter {signature(author, email)}\ndata {len(text)}\n"
-        ).encode() + text
+        self.head = (f"commit {ref}\nmark :1\ncommitter {signature(author, email)}\ndata {len(text)}\n").encode() + text
         self.head += f"\nfrom {tip}\n".encode() if tip else b"\n"
 
 
-def _standing(where: Path, branch: str) -> tuple[str | None, dict[str, str]]:
-    """The branch's commit, and the mode of each of its files."""
+def _standing(where: Path, ref: str) -> tuple[str | None, dict[str, str]]:
+    """The commit of a branch or a pull request, and the mode of each of its files."""
     with open_objects(where) as objects:
-        tip, tree = (objects.info(f"refs/heads/{branch}^{{{kind}}}") for kind in ("commit", "tree"))
+        tip, tree = (objects.info(f"{ref}^{{{kind}}}") for kind in ("commit", "tree"))
     if tip is None or tree is None:
         return None, {}
     listed = entries(where, tree.oid, recursive=True, limit=get_settings().file_limit)

@@ -1,4 +1,4 @@
-"""Making and removing branches and tags without a push."""
+"""Making and removing branches, tags and refs of pull requests without a push."""
 
 from __future__ import annotations
 
@@ -49,6 +49,17 @@ def create_tag(space_id: int, tag: str, sha: str, author: str, message: str | No
 def delete_tag(space_id: int, tag: str) -> None:
     """Raises RevisionNotFound where there is none."""
     _delete(space_id, "tag", f"refs/tags/{tag}")
+
+
+def put_pull(space_id: int, ref: str, sha: str) -> None:
+    """A pull request's ref begins at the commit `sha`. Under the caller's lock."""
+    store.sweep(space_id)
+    git.run("update-ref", ref, sha, repository=store.find(space_id))
+
+
+def drop_pull(space_id: int, ref: str) -> None:
+    """The ref goes; nothing where there is none. Under the caller's lock."""
+    git.run("update-ref", "-d", ref, repository=store.find(space_id))
 
 
 # -- private; all but `_delete` under the caller's lock

@@ -21,6 +21,11 @@ def commit_at(space_id: int, rev: str) -> str:
         return store.resolve(space_id, f"refs/heads/{branch}")
 
 
+def place_at(space_id: int, rev: str) -> tuple[str, str | None]:
+    """`branch_at`, or a pull request by its ref: whatever a commit may be put on top of."""
+    return (rev, store.resolve(space_id, rev)) if rules.is_pull(rev) else branch_at(space_id, rev)
+
+
 def branch_at(space_id: int, rev: str) -> tuple[str, str | None]:
     """The branch that `rev` names, and its commit: None where it is the default branch before its first commit.
 

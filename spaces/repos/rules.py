@@ -11,7 +11,11 @@ DEFAULT_BRANCHES = ("main", "master")
 PLATFORM_REFS = "refs/demodock"
 """Refs of our own: never shown, never pushed to."""
 
+PULLS = "refs/pr"
+"""Refs of pull requests: shown and fetched, and written by the platform alone."""
+
 _WORD = re.compile(r"[A-Za-z0-9_@+][A-Za-z0-9_@+.-]*")
+_PULL = re.compile(rf"{PULLS}/[1-9][0-9]{{0,8}}")
 _SHA = re.compile(r"[0-9a-f]{40}")
 _SHORT_SHA = re.compile(r"[0-9a-f]{7,40}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -27,6 +31,7 @@ def valid_branch(name: str) -> bool:
         len(name) <= 200
         and ".." not in name
         and name not in ("@", "HEAD")
+        and not is_pull(name)
         and all(
             _WORD.fullmatch(part) and not part.endswith((".lock", ".")) and "@{" not in part for part in name.split("/")
         )
@@ -39,12 +44,19 @@ def valid_ref(ref: str) -> bool:
     return ref.startswith("refs/") and kind in ("heads", "tags") and valid_branch(name)
 
 
+def is_pull(ref: str) -> bool:
+    """True where `ref` is a pull request's, `refs/pr/1`. No branch and no tag is called that."""
+    return bool(_PULL.fullmatch(ref))
+
+
 def is_sha(text: str) -> bool:
     return bool(_SHA.fullmatch(text))
 
 
 def revision_candidates(rev: str) -> list[str]:
     """What `rev` may stand for, in order; git is asked for these and never for `rev` itself."""
+    if is_pull(rev):
+        return [rev]
     candidates = [rev] if is_sha(rev) else []
     name = rev.removeprefix("refs/heads/").removeprefix("refs/tags/")
     if not valid_branch(name):
@@ -90,6 +102,11 @@ def check_path(path: str) -> str:
             hint="Use a relative path such as `data/table.csv`, without `..` and without `.git`.",
         )
     return path
+
+
+def full_ref(name: str) -> str:
+    """The ref of the branch `name`; a pull request goes by its own. Raises Invalid for what names neither."""
+    return name if is_pull(name) else f"refs/heads/{check_branch(name)}"
 
 
 def check_branch(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spaces.errors import Invalid
 from spaces.repos import git, revisions, store
-from spaces.repos.commit import signature
+from spaces.repos.commit import commit_tree
 
 LONGEST_MESSAGE = 1 << 16
 
@@ -21,10 +21,8 @@ def squash(number: int, branch: str, message: str, author: str) -> bool:
         tree = (
             git.run("rev-parse", "--verify", "--end-of-options", f"{tip}^{{tree}}", repository=where).decode().strip()
         )
-        who = signature(author)
         text = message.replace("\0", "").strip() or f"Super-squash branch '{name}'"
-        body = f"tree {tree}\nauthor {who}\ncommitter {who}\n\n{text}\n".encode(errors="replace")
-        sha = git.run("hash-object", "-t", "commit", "-w", "--stdin", repository=where, stdin=body).decode().strip()
+        sha = commit_tree(where, tree, (), text, author)
         git.run("update-ref", f"refs/heads/{name}", sha, tip, repository=where)
         default = name == store.default_branch(number)
         if default:

@@ -23,6 +23,7 @@ SERVE_CONFIG = (
     # Told to git with every push and fetch, and kept in the repository for whoever runs git there by hand.
     "transfer.fsckObjects=true",
     f"transfer.hideRefs={rules.PLATFORM_REFS}",
+    f"receive.hideRefs={rules.PULLS}",
     "transfer.advertiseSID=false",
     "receive.fsckObjects=true",
     "receive.fsck.zeroPaddedFilemode=warn",
@@ -161,6 +162,12 @@ def refs(space_id: int) -> dict[str, str]:
     output = git.run("for-each-ref", form, "refs/heads", "refs/tags", repository=find(space_id)).decode()
     rows = (line.split("\0") for line in output.splitlines())
     return {name: peeled or sha for name, sha, peeled in rows}
+
+
+def pulls(space_id: int) -> dict[str, str]:
+    """Every pull request's ref with its commit."""
+    output = git.run("for-each-ref", "--format=%(refname)%00%(objectname)", rules.PULLS, repository=find(space_id))
+    return dict(line.split("\0") for line in output.decode().splitlines())
 
 
 def resolve(space_id: int, rev: str) -> str:

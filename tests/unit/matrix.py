@@ -10,6 +10,7 @@
 | member | who belongs to the organization `acme`, whatever they may write |
 | manager | who looks after it |
 | visit, read, inspect, write, own | who has that permission on the repository (`spaces.access.Permission`, `own` is ADMIN) |
+| propose | who has READ there, and a token that may write |
 | a test's path | is told there: pages that a browser's session opens, and addresses that carry what opens them |
 """
 
@@ -81,6 +82,12 @@ inspect GET /api/{kind}/{owner}/{name}/lfs-files
 write   POST /api/{kind}/{owner}/{name}/lfs-files/batch
 write   POST /api/{kind}/{owner}/{name}/preupload/{rev}
 write   POST /api/{kind}/{owner}/{name}/commit/{rev}
+read    GET /api/{kind}/{owner}/{name}/discussions
+propose POST /api/{kind}/{owner}/{name}/discussions
+read    GET /api/{kind}/{owner}/{name}/discussions/{number}
+propose POST /api/{kind}/{owner}/{name}/discussions/{number}/comment
+tests/unit/files/test_pull_requests.py POST /api/{kind}/{owner}/{name}/discussions/{number}/status
+write   POST /api/{kind}/{owner}/{name}/discussions/{number}/merge
 write   POST /api/{kind}/{owner}/{name}/branch/{branch}
 write   DELETE /api/{kind}/{owner}/{name}/branch/{branch}
 write   POST /api/{kind}/{owner}/{name}/tag/{rev}

@@ -293,10 +293,3 @@ def test_a_gitignore_is_honoured_the_given_one_before_the_stored(client, space, 
     assert left_out(gitIgnore="*.py") == ["fine.py"] and left_out(gitIgnore="") == []
     huge = client.post(f"{API}/preupload/main", json=asked | {"gitIgnore": "x\n" * 200_000}, headers=me)
     assert huge.status_code == 422
-
-
-def test_pull_requests_are_refused_clearly(client, space, me):
-    asked = send(client, me, header(), put("a"), create_pr=1)
-    before = client.post(f"{API}/preupload/main?create_pr=1", json={"files": []}, headers=me)
-    for answer in (asked, before):
-        assert answer.status_code == 400 and "no pull requests" in answer.json()["error"]

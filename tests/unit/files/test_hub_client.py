@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from huggingface_hub import CommitOperationAdd, CommitOperationCopy, CommitOperationDelete, HfApi, snapshot_download
 from huggingface_hub.errors import (
-    BadRequestError,
     EntryNotFoundError,
     HfHubHTTPError,
     RepositoryNotFoundError,
@@ -216,8 +215,6 @@ def test_branches_and_tags(api):
 def test_what_is_refused_says_why(api):
     with pytest.raises(ValueError, match="Invalid metadata in README.md"):
         api.upload_file(path_or_fileobj=b"---\nsdk: nonsense\n---\n", path_in_repo="README.md", **SPACE)
-    with pytest.raises(BadRequestError, match="no pull requests"):
-        api.upload_file(path_or_fileobj=b"1", path_in_repo="a", create_pr=True, **SPACE)
     stranger = HfApi(endpoint=api.endpoint, token=token_of("bob"))
     with pytest.raises(HfHubHTTPError) as refused:
         stranger.upload_file(path_or_fileobj=b"1", path_in_repo="a", **SPACE)
