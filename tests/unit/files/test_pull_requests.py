@@ -11,8 +11,10 @@ from huggingface_hub.community import DiscussionComment, DiscussionStatusChange
 from huggingface_hub.errors import BadRequestError, HfHubHTTPError, RepositoryNotFoundError
 from sqlmodel import select
 
+from controller.erase import erase
 from spaces import db, pulls, repositories
 from spaces.access import find_owner, find_repository
+from spaces.engines.fake import FakeEngine
 from spaces.farewells import delete_user
 from spaces.models import Build, PullRequest, RepoKind
 from spaces.models.owner import Role, TokenScope
@@ -280,14 +282,19 @@ def test_a_ref_is_read_encoded_or_not(alice, client):
     assert client.get("/spaces/alice/demo/resolve/refs/pr/2/a/b.txt").headers["X-Error-Code"] == "RevisionNotFound"
 
 
-def test_pull_requests_go_with_their_repository_and_lose_an_author_who_goes(alice, bob):
+def test_pull_requests_go_with_their_repository_and_lose_an_author_who_goes(alice, bob, place):
     repo = {"repo_id": "alice/demo", "repo_type": "dataset"}
-    bob.create_pull_request(title="Mine", **repo)
+    for each in (repo, SPACE):
+        bob.create_pull_request(title="Mine", **each)
     root = actor_of("root", role=Role.ADMIN)
     with db.writing() as session:
         delete_user(session, find_owner(session, "bob"), root)
     assert [each.author for each in alice.get_repo_discussions(**repo)] == ["deleted"]
     alice.delete_repo(**repo)
     repositories.erase_gone()
+    with db.reading() as session:
+        (left,) = session.exec(select(PullRequest)).all()
+    alice.delete_repo(**SPACE)
+    erase(FakeEngine(), place, left.repository)
     with db.reading() as session:
         assert session.exec(select(PullRequest)).all() == []
