@@ -22,6 +22,9 @@ def render(kind: str, item: Any, _: Any) -> str | bool:
 
 
 with db.database().connect() as connection:
+    if connection.dialect.name == "sqlite":
+        # A table that is made anew is dropped in between; only before a transaction may this be said.
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
@@ -32,3 +35,5 @@ with db.database().connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute("PRAGMA foreign_keys=ON")

@@ -1,10 +1,12 @@
 """Migrations make exactly the tables that the models describe."""
 
 from alembic import command
+from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
 from spaces import db, migrations
-from spaces.models import Flavor
+from spaces.lifecycle import Phase, Stage
+from spaces.models import Build, Event, Flavor, Owner, Space
 
 
 def test_a_migrated_database_is_what_the_models_describe(place):
@@ -22,3 +24,48 @@ def test_upgrading_twice_keeps_what_an_admin_changed(place):
     migrations.upgrade()
     with db.reading() as session:
         assert [(f.name, f.cpus) for f in session.exec(select(Flavor))] == [("cpu-basic", 3)]
+
+
+def test_a_migrated_database_gives_no_number_of_a_deleted_space_again(place):
+    SQLModel.metadata.drop_all(db.database())
+    migrations.upgrade()
+    counted = {
+        table.name for table in SQLModel.metadata.sorted_tables if table.dialect_options["sqlite"]["autoincrement"]
+    }
+    with db.reading() as session:
+        made = session.exec(text("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'"))
+        assert {row[0] for row in made} == counted
+    numbers = [a_space("first"), a_space("second")]
+    with db.writing() as session:
+        for number in numbers:
+            session.delete(session.get(Space, number))
+    assert a_space("third") not in numbers
+
+
+def test_spaces_of_an_earlier_version_are_kept_with_all_that_refers_to_them(place):
+    SQLModel.metadata.drop_all(db.database())
+    command.upgrade(migrations.configuration(), "0015")
+    kept = a_space("kept")
+    with db.writing() as session:
+        session.add(Build(space_id=kept, number=1, commit="0" * 40))
+        gone = Event(space_id=41, space="ada/gone", was=Stage.RUNNING, now=Stage.DELETING, phase=Phase.STOPPING)
+        session.add(gone)
+    migrations.upgrade()
+    with db.reading() as session:
+        assert session.get(Space, kept).name == "kept"
+        assert not session.exec(text("PRAGMA foreign_key_check")).all()
+        assert session.exec(text("PRAGMA foreign_keys")).one()[0] == 1
+    assert a_space("next") > 41
+
+
+def a_space(name: str) -> int:
+    """The number of a new row, made as `create_space` makes it but for all it checks."""
+    with db.writing() as session:
+        owner = session.exec(select(Owner)).first() or Owner(name="ada", name_key="ada")
+        session.add(owner)
+        session.flush()
+        count = len(session.exec(select(Space)).all())
+        row = Space(owner_id=owner.id, name=name, name_key=name, subdomain=f"ada-{name}", subnet=count + 1)
+        session.add(row)
+        session.flush()
+        return row.id
