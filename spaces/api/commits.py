@@ -13,7 +13,7 @@ from spaces import pulls
 from spaces.access import Actor, Permission
 from spaces.api.deps import Caller, Kind, Repository, Segment, contribution, repository
 from spaces.api.uploads import Upload, receive
-from spaces.errors import BadRequest, EntryNotFound, StaleRevision, TooLarge
+from spaces.errors import BadRequest, EntryNotFound, RevisionNotFound, StaleRevision, TooLarge
 from spaces.hub import repository as wire
 from spaces.models import PullStatus, RepoKind
 from spaces.repos import changes, hosting, ignore, listing, revisions, rules, store
@@ -141,7 +141,10 @@ def _door(actor: Actor, kind: RepoKind, owner: str, name: str, rev: str, create_
         return repository(actor, kind, owner, name, Permission.WRITE)
     found, writes = contribution(actor, kind, owner, name)
     if not create_pr:
-        pulls.check_commit(found.number, int(rev.rpartition("/")[2]), actor, writes)
+        try:
+            pulls.check_commit(found.number, int(rev.rpartition("/")[2]), actor, writes)
+        except EntryNotFound as error:
+            raise RevisionNotFound(error.message, hint="Open it first: commit with `create_pr`.") from None
     elif revisions.place_at(found.number, rev)[0] != store.default_branch(found.number):
         raise BadRequest(
             "Pull requests are for the default branch.",
