@@ -33,8 +33,9 @@ def main(folder: Path, name: str) -> None:
     assert api.space_info(first).sha == commit.oid
     said("it runs")
 
+    until = time.monotonic() + 60  # it answers a moment before what it prints is collected
     while not any("listening" in line for line in api.fetch_space_logs(first)):
-        pass  # it answers a moment before what it prints is collected; each look takes seconds, the caller ends the script
+        assert time.monotonic() < until, "what the app printed never came"
     assert "".join(api.fetch_space_logs(first, build=True)).strip()
     said("both logs are read")
 
