@@ -1,6 +1,7 @@
 """The ledger: every row the platform keeps. Rows hold state; `lifecycle.py` says what may follow what."""
 
 from spaces.models.account import BrowserSession, Identity, OneTimeLink, Password, Profile, Tally
+from spaces.models.audit import AuditEntry
 from spaces.models.build import Build, Revision
 from spaces.models.event import Event
 from spaces.models.flavor import Flavor
@@ -22,6 +23,7 @@ from spaces.models.studio import StudioSettings
 from spaces.models.volume import Volume
 
 __all__ = [
+    "AuditEntry",
     "BrowserSession",
     "Build",
     "EnvEntry",
