@@ -17,6 +17,7 @@ from spaces.models.owner import Owner, Token
 from spaces.models.pull_request import PullEvent, PullRequest, PullStatus
 from spaces.models.repo_card import RepoCard, RepoTag
 from spaces.models.repository import RepoKind, Repository, Visibility
+from spaces.models.reservation import GpuRequest, Reservation
 from spaces.models.space import EnvEntry, Space, Tombstone
 from spaces.models.space_pass import PassKind, SpacePass
 from spaces.models.studio import StudioSettings
@@ -30,6 +31,7 @@ __all__ = [
     "Event",
     "Flavor",
     "FormerName",
+    "GpuRequest",
     "Identity",
     "Import",
     "Instance",
@@ -55,6 +57,7 @@ __all__ = [
     "RepoKind",
     "RepoTag",
     "Repository",
+    "Reservation",
     "Revision",
     "Space",
     "StudioSettings",
