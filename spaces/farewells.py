@@ -10,6 +10,7 @@ from spaces.access import Actor
 from spaces.errors import Conflict
 from spaces.models import (
     BrowserSession,
+    FlavorOwner,
     FormerName,
     Identity,
     Import,
@@ -34,6 +35,7 @@ from spaces.models import (
 THEIRS = (
     SpacePass,  # before the sessions and tokens that it names
     BrowserSession,
+    FlavorOwner,
     FormerName,
     Identity,
     OAuthConsent,

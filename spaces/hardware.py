@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlmodel import Session, select
 
 from spaces.errors import Invalid
-from spaces.models import Flavor, Space
+from spaces.gpus import flavors
+from spaces.models import Flavor, GpuDevice, Space
 from spaces.settings import get_settings
 
 NEVER = -1
@@ -17,13 +18,20 @@ def list_flavors(session: Session) -> list[Flavor]:
     return list(session.exec(select(Flavor).order_by(Flavor.position, Flavor.name)).all())  # type: ignore[arg-type]
 
 
+def offered(session: Session) -> list[Flavor]:
+    """The flavors that this installation has the devices for, smallest first."""
+    return flavors.offered(list_flavors(session), session.exec(select(GpuDevice)).all())
+
+
 def find_flavor(session: Session, name: str) -> Flavor:
-    """The flavor `name`; raises Invalid with those there are."""
-    flavor = session.get(Flavor, name[:100])
+    """The flavor `name`, where it is offered; raises Invalid with those that are."""
+    flavor, choice = session.get(Flavor, name[:100]), offered(session)
+    if flavor in choice:
+        return flavor
+    known = f"Allowed: {', '.join(each.name for each in choice)}."
     if flavor is None:
-        known = ", ".join(flavor.name for flavor in list_flavors(session))
-        raise Invalid("No such hardware.", hint=f"Allowed: {known}.", code="unknown_hardware")
-    return flavor
+        raise Invalid("No such hardware.", hint=known, code="unknown_hardware")
+    raise Invalid(f"No GPU of this installation fits {flavor.name}.", hint=known, code="no_such_gpu")
 
 
 def checked_sleep_time(seconds: int) -> int:

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/api/spaces", tags=["spaces"])
 def list_hardware() -> list[dict[str, Any]]:
     """The sizes a Space may have, smallest first."""
     with db.reading() as session:
-        return [wire.flavor(flavor) for flavor in hardware.list_flavors(session)]
+        return [wire.flavor(flavor) for flavor in hardware.offered(session)]
 
 
 @router.get("/by-subdomain/{subdomain}")

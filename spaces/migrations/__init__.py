@@ -30,4 +30,4 @@ def configuration() -> Config:
 def seed(session: Session) -> None:
     """The flavors of a new installation; once there are any, the table is the admin's."""
     if session.exec(select(Flavor)).first() is None:
-        session.add_all(Flavor.model_validate(flavor.model_dump()) for flavor in DEFAULTS)
+        session.add_all(Flavor(**flavor.model_dump() | {"position": n}) for n, flavor in enumerate(DEFAULTS))

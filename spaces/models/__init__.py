@@ -4,8 +4,9 @@ from spaces.models.account import BrowserSession, Identity, OneTimeLink, Passwor
 from spaces.models.audit import AuditEntry
 from spaces.models.build import Build, Revision
 from spaces.models.event import Event
-from spaces.models.flavor import Flavor
+from spaces.models.flavor import Audience, Flavor, FlavorOwner
 from spaces.models.former_name import FormerName
+from spaces.models.gpu import GpuDevice
 from spaces.models.import_ import Import
 from spaces.models.instance import Instance
 from spaces.models.lease import Lease
@@ -24,13 +25,16 @@ from spaces.models.studio import StudioSettings
 from spaces.models.volume import Volume
 
 __all__ = [
+    "Audience",
     "AuditEntry",
     "BrowserSession",
     "Build",
     "EnvEntry",
     "Event",
     "Flavor",
+    "FlavorOwner",
     "FormerName",
+    "GpuDevice",
     "GpuRequest",
     "Identity",
     "Import",

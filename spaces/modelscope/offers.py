@@ -30,7 +30,7 @@ def list_hardware(actor: Caller, sdk_type: str | None = None, studio: str | None
     with db.reading() as session:
         if studio:
             access_space(session, actor, *studio.partition("/")[::2], Permission.VISIT)
-        return done({"hardware": [wire.hardware(row) for row in hardware.list_flavors(session)]})
+        return done({"hardware": [wire.hardware(row) for row in hardware.offered(session)]})
 
 
 @router.get("/base-images")

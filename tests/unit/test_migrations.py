@@ -7,6 +7,7 @@ from sqlmodel import SQLModel, select
 from spaces import db, migrations
 from spaces.lifecycle import Phase, Stage
 from spaces.models import Build, Event, Flavor, Owner, Space
+from spaces.models.flavor import DEFAULTS
 
 
 def test_a_migrated_database_is_what_the_models_describe(place):
@@ -23,7 +24,26 @@ def test_upgrading_twice_keeps_what_an_admin_changed(place):
         session.delete(session.get(Flavor, "cpu-upgrade"))
     migrations.upgrade()
     with db.reading() as session:
-        assert [(f.name, f.cpus) for f in session.exec(select(Flavor))] == [("cpu-basic", 3)]
+        assert session.get(Flavor, "cpu-basic").cpus == 3 and session.get(Flavor, "cpu-upgrade") is None
+
+
+def test_an_earlier_version_gets_the_hubs_gpu_flavors_and_keeps_its_own(place):
+    SQLModel.metadata.drop_all(db.database())
+    command.upgrade(migrations.configuration(), "0016")
+    add = text(
+        "INSERT INTO flavor (name, pretty_name, cpus, memory, pids, disk, gpus, position) "
+        "VALUES ('t4-small', 'Ours', 1, 1024, 64, 1024, 0, 0)"
+    )
+    with db.writing() as session:
+        session.exec(add)
+    migrations.upgrade()
+    with db.reading() as session:
+        upgraded = {flavor.name: flavor for flavor in session.exec(select(Flavor))}
+    assert upgraded.pop("t4-small").pretty_name == "Ours"
+    new = {flavor.name: flavor for flavor in DEFAULTS if flavor.gpus and flavor.name != "t4-small"}
+    assert {name: row.model_dump(exclude={"position"}) for name, row in upgraded.items()} == {
+        name: row.model_dump(exclude={"position"}) for name, row in new.items()
+    }
 
 
 def test_a_migrated_database_gives_no_number_of_a_deleted_space_again(place):
