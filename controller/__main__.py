@@ -17,6 +17,7 @@ from sqlmodel import select
 from controller import facts
 from controller.acts import Acts
 from controller.idle import Idler
+from controller.meter import Meter
 from controller.publish import Publisher
 from proxy.activity import Sampler
 from spaces import builds, db, doorbell, mounts, names, repositories
@@ -53,11 +54,12 @@ class Controller:
         self.publisher = Publisher(settings)
         self.acts = Acts(engine, settings, self.publisher, lambda number: self.idler.active(number), self.bell.set)
         self.idler = Idler(engine, settings, Sampler(), self.acts.submit)
+        self.meter = Meter(engine, settings)
         self.collectors = Collectors(engine)
 
     def run(self) -> None:
         """Until `stopping` is set; then stops the instances, since without an edge nobody reaches them."""
-        for target in (self._listen, self._tick, self._guard, self._upkeep):
+        for target in (self._listen, self._tick, self._count, self._guard, self._upkeep):
             threading.Thread(target=target, daemon=True, name=target.__name__).start()
         unwatch = self.engine.watch(lambda _space_id: self.bell.set())
         swept = built = 0.0
@@ -138,6 +140,13 @@ class Controller:
                 self.idler.tick()
             except Exception as error:
                 log.warning("an idle tick failed", error=repr(error))
+
+    def _count(self) -> None:
+        while not self.stopping.wait(TICK_SECONDS):
+            try:
+                self.meter.tick()
+            except Exception as error:
+                log.warning("use could not be written down", error=repr(error))
 
     def _guard(self) -> None:
         """Keeps the door and the egress policy as they should be: others remove networks and flush packet filters too."""

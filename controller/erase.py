@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlmodel import col, delete, select
 
-from spaces import db, names, pulls, repo_cards
+from spaces import analytics, db, names, pulls, repo_cards
 from spaces.engines.base import Engine
 from spaces.lifecycle import BuildStatus
 from spaces.models import Build, EnvEntry, Instance, Revision, Space, Volume
@@ -50,6 +50,7 @@ def erase(engine: Engine, settings: Settings, space_id: int, before: Callable[[]
             session.exec(delete(table).where(col(table.space_id) == space_id))  # type: ignore[call-overload]
         repo_cards.forget(session, space_id)
         pulls.forget(session, space_id)
+        analytics.forget(session, space_id)
         if space := session.get(Space, space_id):
             session.delete(space)
 

@@ -42,6 +42,8 @@ GUARDED_PRIORITY = 1800
 OURS_PRIORITY = 1700
 SPACE_PRIORITY = 1000
 REST_PRIORITY = 1
+PAGE = "HeaderRegexp(`Accept`, `^text/html`)"
+"""What browsers send for a page they open, and for nothing else. Such requests are led as all others, and written down."""
 
 CLEAN = "00-clean"
 """The middleware of every Space that is open to all."""
@@ -143,6 +145,7 @@ def space_route(route: Route, edge: Edge) -> Document:
             passes.append(name)
             middlewares[name] = {"headers": {"customResponseHeaders": headers}}
         routers[name] = {"rule": host, "priority": priority, "service": name, "middlewares": passes}
+        routers[f"{name}-page"] = _noted(routers[name])
     return {"http": {"routers": routers, "services": services, "middlewares": middlewares}}
 
 
@@ -151,6 +154,7 @@ def platform_route(edge: Edge) -> Document:
     bots = " || ".join(f"HeaderRegexp(`User-Agent`, {_literal(pattern)})" for pattern in names.BOT_PATTERNS)
     ours = f"HeaderRegexp(`Authorization`, {_literal(EDGE_TOKENS)}) || HeaderRegexp(`Cookie`, {_literal(EDGE_COOKIES)})"
     sign = f"QueryRegexp({_literal(names.PARAMETER_SIGN)}, `.*`)"
+    rest = {"rule": "PathPrefix(`/`)", "priority": REST_PRIORITY, "service": "gateway"}
     return {
         "http": {
             "routers": {
@@ -162,7 +166,8 @@ def platform_route(edge: Edge) -> Document:
                 "bots": {"rule": bots, "priority": BOT_PRIORITY, "service": "gateway"},
                 "sign": {"rule": sign, "priority": SIGN_PRIORITY, "service": "gateway"},
                 "ours": {"rule": ours, "priority": OURS_PRIORITY, "service": "gateway"},
-                "rest": {"rule": "PathPrefix(`/`)", "priority": REST_PRIORITY, "service": "gateway"},
+                "rest": rest,
+                "rest-page": _noted(rest),
             },
             "services": {"control": _service(edge.api), "gateway": _service(edge.gateway)},
             "middlewares": {CLEAN: {"headers": {"customRequestHeaders": {names.HEADER_HUB_AUTHORIZATION: ""}}}},
@@ -217,6 +222,12 @@ def _literal(text: str) -> str:
     if "`" in text or not _PRINTABLE.match(text):
         raise ValueError(f"{text!r} cannot stand in a rule.")
     return f"`{text}`"
+
+
+def _noted(router: Document) -> Document:
+    """The same for pages that somebody opens: the edge tells of those, for `proxy.visits`."""
+    rule, priority = f"{PAGE} && {router['rule']}", router["priority"] + 1
+    return router | {"rule": rule, "priority": priority, "observability": {"accessLogs": True}}
 
 
 def _gate(address: str) -> Document:

@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 import yaml
 
+from proxy import visits
 from proxy.routes import SERIAL, Document, Edge, render, serial_document, serial_in
 from spaces import names
 from spaces.hostnet import door
@@ -59,6 +60,7 @@ def gate_path(settings: Settings) -> str:
 def static_config(settings: Settings) -> dict[str, Any]:
     """Traefik's static configuration: public entry points, an inner one for ping and API, the route files. Without
     metrics: counting every request would cost the hot path a tenth of what it can carry."""
+    told: dict[str, Any] = {"accessLog": _access_log(settings)} if settings.analytics_days else {}
     public = {f"web{'' if n == 0 else n}": _entry(address, settings) for n, address in enumerate(_addresses(settings))}
     return {
         "global": {"checkNewVersion": False, "sendAnonymousUsage": False},
@@ -76,7 +78,7 @@ def static_config(settings: Settings) -> dict[str, Any]:
             "file": {"directory": str(routes_directory(settings)), "watch": True},
         },
         "log": {"level": "WARN", "format": "json", "noColor": True},
-    }
+    } | told
 
 
 def write_static(settings: Settings) -> Path:
@@ -191,6 +193,20 @@ def _entry(address: str, settings: Settings) -> dict[str, Any]:
             "lifeCycle": {"graceTimeOut": "2s"},
         },
         "observability": {"accessLogs": False, "tracing": False},
+    }
+
+
+def _access_log(settings: Settings) -> dict[str, Any]:
+    """Of what the routes say is to be told, this much and no more: no path, no query, no cookie."""
+    kept = ("RequestHost", "ClientHost", "DownstreamStatus")
+    return {
+        "filePath": str(visits.file_of(settings)),
+        "format": "json",
+        "fields": {
+            "defaultMode": "drop",
+            "names": dict.fromkeys(kept, "keep"),
+            "headers": {"defaultMode": "drop", "names": {"User-Agent": "keep"}},
+        },
     }
 
 

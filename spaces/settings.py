@@ -162,6 +162,9 @@ class Settings(BaseSettings):
     # -- records
     log_size: int = Field(10 * 1024 * 1024, description="Bytes of one instance's log before it rotates.")
     log_files: int = Field(3, description="Rotated logs kept.")
+    analytics_days: int = Field(
+        90, description="Days for which visits and use of each Space are kept, by the hour; 0: nothing is counted."
+    )
 
     def model_post_init(self, _: object) -> None:
         self.data = self.data.absolute()

@@ -22,6 +22,7 @@ from spaces.models.reservation import GpuRequest, Reservation
 from spaces.models.space import EnvEntry, Space, Tombstone
 from spaces.models.space_pass import PassKind, SpacePass
 from spaces.models.studio import StudioSettings
+from spaces.models.usage import SpaceHour, SpaceVisitor
 from spaces.models.volume import Volume
 
 __all__ = [
@@ -64,8 +65,10 @@ __all__ = [
     "Reservation",
     "Revision",
     "Space",
+    "SpaceHour",
     "StudioSettings",
     "SpacePass",
+    "SpaceVisitor",
     "Tally",
     "Token",
     "Tombstone",

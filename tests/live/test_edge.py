@@ -12,6 +12,7 @@ import time
 import aiohttp
 import pytest
 
+from proxy import visits
 from proxy.routes import Route, Target, version
 from spaces import names
 from spaces.errors import Busy, NotFound, StartFailed
@@ -488,3 +489,23 @@ async def test_p53_switching_routes_under_load_fails_no_request_and_keeps_websoc
     assert failed == []
     assert seen == {"app", "other"}
     other.stop()
+
+
+async def test_pages_that_somebody_opens_are_told_of_once_and_nothing_else_is(parts, app, served, client):
+    where = visits.file_of(parts.settings)
+    visits.take(where)
+    for path, accept in (
+        ("/", BROWSER["Accept"]),
+        ("/secret?q=1", "*/*"),
+        ("/gradio_api/queue/join", "application/json"),
+    ):
+        await get(client, parts, served, path, Accept=accept, Cookie="a=b", **{"User-Agent": BROWSER["User-Agent"]})
+    await get(client, parts, served, **(BROWSER | BOT))
+    wait_for(lambda: where.stat().st_size, what="the edge's line")
+    line = where.read_bytes()
+    assert b"secret" not in line and b"a=b" not in line
+    opened = visits.take(where)
+    assert opened == [visits.Opened(f"{served}.localhost", "127.0.0.1", BROWSER["User-Agent"])]
+    await get(client, parts, served, **BROWSER)
+    wait_for(lambda: where.stat().st_size, what="the edge goes on in the file that was emptied")
+    assert visits.take(where) == opened

@@ -69,7 +69,7 @@ def test_p23_a_private_spaces_visitors_are_asked_about_and_nobody_elses():
 def test_p26_no_rule_but_the_last_looks_at_a_path():
     documents = desired_routes([Route(7, "ann-demo", OLD, guarded=True)], EDGE).values()
     rules = {name: router["rule"] for document in documents for name, router in document["http"]["routers"].items()}
-    assert [name for name, rule in rules.items() if "Path" in rule] == ["rest"]
+    assert [name for name, rule in rules.items() if "Path" in rule] == ["rest", "rest-page"]
     assert rules["rest"] == "PathPrefix(`/`)"
 
 
@@ -100,6 +100,19 @@ def test_the_control_host_wins_over_probes_over_bots_over_spaces_over_the_rest()
     space = space_route(Route(7, "a-b", OLD), EDGE)["http"]["routers"]
     order = [platform["control"], space["s7-probe"], platform["bots"], space["s7"], platform["rest"]]
     assert [router["priority"] for router in order] == sorted((r["priority"] for r in order), reverse=True)
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+def test_only_what_opens_a_page_is_written_down_and_it_is_led_as_all_the_rest(guarded):
+    space = space_route(Route(7, "a-b", OLD, guarded=guarded), EDGE)["http"]["routers"]
+    platform = platform_route(EDGE)["http"]["routers"]
+    noted = {name for name, router in (space | platform).items() if "observability" in router}
+    assert noted == {"s7-page", "rest-page"}
+    for name, router in ((name, (space | platform)[name]) for name in noted):
+        plain = (space | platform)[name.removesuffix("-page")]
+        assert router["rule"] == f"HeaderRegexp(`Accept`, `^text/html`) && {plain['rule']}"
+        assert router["service"] == plain["service"] and router.get("middlewares") == plain.get("middlewares")
+        assert router["priority"] == plain["priority"] + 1
 
 
 def test_documents_grow_with_what_is_awake_only():
