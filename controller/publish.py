@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from proxy.edge import probe_edge, serial_in_force
 from proxy.routes import Route, Target, desired_routes, version
 from proxy.traefik import edge_of, routes_directory, serial, sync_routes
-from spaces import db
+from spaces import db, embedding
 from spaces.lifecycle import InstanceStatus, Intent
 from spaces.models import Instance, Revision, Space, Visibility
 from spaces.settings import Settings
@@ -70,7 +70,7 @@ def awake_routes() -> list[Route]:
                 route,
                 target=target,
                 headers=tuple(config.custom_headers.items()),
-                embedding=not config.disable_embedding,
+                sites=embedding.in_force(space.sites, config.disable_embedding),
             )
         else:
             route = replace(route, candidate=target)

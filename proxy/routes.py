@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from proxy.credentials import EDGE_COOKIES, EDGE_TOKENS
-from spaces import names
+from spaces import embedding, names
 
 Document = dict[str, Any]
 
@@ -53,6 +53,8 @@ ASKED_WITH = (
     "User-Agent", names.HEADER_HUB_AUTHORIZATION,
 )  # fmt: skip
 """What the gateway hears of a request when it is asked about a visitor."""
+TAKEN_OUT = ("x-frame-options",)
+"""What no answer of an app keeps: who may frame a Space is its setting, and this header could not name the Space's own page."""
 ANSWER_LIMIT = 128 * 1024
 """Bytes of the gateway's answer to a visitor who is not let in."""
 
@@ -62,8 +64,8 @@ class Edge:
     """What every document needs to know of the platform."""
 
     domain: str
-    control_url: str
-    """As visitors see it: the one place that may frame a Space with `disable_embedding`."""
+    control: str
+    """The control host's origin: the one place that may frame every Space."""
     api: str
     """Where the api process answers, such as `http://127.0.0.1:4001`."""
     gateway: str
@@ -96,7 +98,8 @@ class Route:
     candidate: Target | None = None
     headers: tuple[tuple[str, str], ...] = ()
     """The card's `custom_headers`."""
-    embedding: bool = True
+    sites: str | None = None
+    """Other sites that may frame it, as `spaces.embedding` spells them; None: all."""
     guarded: bool = False
     """Each visitor is asked about first."""
 
@@ -141,7 +144,7 @@ def space_route(route: Route, edge: Edge) -> Document:
         services[name] = _service(edge.gateway if route.guarded else route.target.url)
         if route.guarded:
             middlewares[f"{name}-gate"] = _gate(edge.gate + route.subdomain)
-        elif headers := response_headers(route.headers, route.embedding, edge.control_url):
+        elif headers := response_headers(route.headers, route.sites, edge.control):
             passes.append(name)
             middlewares[name] = {"headers": {"customResponseHeaders": headers}}
         routers[name] = {"rule": host, "priority": priority, "service": name, "middlewares": passes}
@@ -170,7 +173,14 @@ def platform_route(edge: Edge) -> Document:
                 "rest-page": _noted(rest),
             },
             "services": {"control": _service(edge.api), "gateway": _service(edge.gateway)},
-            "middlewares": {CLEAN: {"headers": {"customRequestHeaders": {names.HEADER_HUB_AUTHORIZATION: ""}}}},
+            "middlewares": {
+                CLEAN: {
+                    "headers": {
+                        "customRequestHeaders": {names.HEADER_HUB_AUTHORIZATION: ""},
+                        "customResponseHeaders": dict.fromkeys(TAKEN_OUT, ""),
+                    }
+                }
+            },
         }
     }
 
@@ -197,11 +207,12 @@ def version(route: Route) -> str:
     return hashlib.sha256(repr(route).encode()).hexdigest()[:16]
 
 
-def response_headers(custom: Iterable[tuple[str, str]], embedding: bool, control_url: str) -> dict[str, str]:
-    """What the card adds to every answer of the app; a name or value that is no plain header is left out."""
+def response_headers(custom: Iterable[tuple[str, str]], sites: str | None, control: str) -> dict[str, str]:
+    """What is put into every answer of the app, in place of its own: what its card says, less what is no plain header, and
+    who may frame it."""
     headers = {name.lower(): value for name, value in custom if _HEADER.match(name) and _PRINTABLE.match(value)}
-    if not embedding:
-        headers["content-security-policy"] = f"frame-ancestors 'self' {control_url}"
+    if framing := embedding.policy(sites, control):
+        headers["content-security-policy"] = framing
     return headers
 
 

@@ -44,7 +44,7 @@ def edge_of(settings: Settings) -> Edge:
     """What `proxy.routes` needs of the settings."""
     return Edge(
         domain=settings.domain.lower(),
-        control_url=settings.base_url,
+        control=settings.origin,
         api=f"http://127.0.0.1:{settings.api_port}",
         gateway=f"http://127.0.0.1:{settings.gateway_port}",
         probe_secret=settings.secret("probe-secret"),

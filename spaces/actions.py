@@ -84,6 +84,12 @@ def set_visibility(session: Session, space: Space, visibility: Visibility) -> No
     _after(session, space)
 
 
+def set_sites(session: Session, space: Space, sites: str | None) -> None:
+    """Which other sites may show the Space in a frame from now on, as `spaces.embedding` spells them; None: all."""
+    space.sites = sites
+    _after(session, space)
+
+
 def move_host(session: Session, space: Space, owner: Owner, name: str) -> None:
     """The Space gets the host of `owner/name`, which it is about to be called; nobody but its owner so far gets the old
     one for a while. The next instance is told, and replaces the present one."""

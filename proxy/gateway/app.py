@@ -160,7 +160,7 @@ class Gateway:
     def visit(self, scope: Scope, headers: dict[bytes, str]) -> pages.Visit:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         language = choose_language(query.get(names.PARAMETER_LANGUAGE, ""), headers.get(b"accept-language", ""))
-        return pages.Visit(language, scope["path"], query, self.settings.base_url)
+        return pages.Visit(language, scope["path"], query, self.settings.base_url, self.settings.origin)
 
     async def _serve(
         self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str], facts: SpaceFacts, first: First
@@ -224,7 +224,7 @@ class Gateway:
             if scope["type"] == "websocket":
                 await forward_socket(scope, receive, send_on, session, address)
             else:
-                added = pages.card_headers(facts, self.settings.base_url)
+                added = pages.app_headers(facts, self.settings.origin)
                 await forward(scope, receive, send_on, session, address, added)
         finally:
             answered()
@@ -256,7 +256,7 @@ class Gateway:
             await deny(scope, send, 404, b"A static Space has no WebSocket.")
             return
         root = self.settings.path("static", str(facts.id), str(facts.revision_id))
-        added = pages.card_headers(facts, self.settings.base_url)
+        added = pages.app_headers(facts, self.settings.origin)
         if await static.serve(scope, receive, send, root, facts.static or "index.html", added):
             if not _BOT.search(headers.get(b"user-agent", "")):
                 self.directory.visited(facts.id)

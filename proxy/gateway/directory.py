@@ -18,7 +18,7 @@ from sqlalchemy import update
 from sqlmodel import select
 
 from proxy.routes import Target
-from spaces import db, doorbell, names
+from spaces import db, doorbell, embedding, names
 from spaces.lifecycle import InstanceStatus, Phase, Reason, Stage
 from spaces.models import Instance, Owner, Revision, Space, Visibility
 from spaces.models.types import now
@@ -53,7 +53,8 @@ class SpaceFacts:
     static: str | None = None
     """The card's `app_file` where the serving revision is a static site; such a Space has no instance."""
     headers: tuple[tuple[str, str], ...] = ()
-    embedding: bool = True
+    sites: str | None = None
+    """Other sites that may frame it, as `spaces.embedding` spells them; None: all."""
     address: Address | None = None
     """Of an instance that is ready or frozen."""
     build: int | None = None
@@ -200,7 +201,7 @@ def read_facts(subdomain: str) -> SpaceFacts | None:
         revision_id=space.revision_id,
         static=revision.config.app_file if revision and is_static else None,
         headers=tuple(revision.config.custom_headers.items()) if revision else (),
-        embedding=not (revision and revision.config.disable_embedding),
+        sites=embedding.in_force(space.sites, revision is not None and revision.config.disable_embedding),
         address=Address(best.address, best.port) if best and best.address else None,
         build=space.next_build - 1 or None,
         frozen=best is not None and best.status == InstanceStatus.FROZEN,

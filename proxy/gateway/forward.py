@@ -67,9 +67,9 @@ async def forward(
     to: Address,
     added: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Passes the request on and its answer, with `added` headers, back. Of a request without a body, `receive` has been
-    read already. Raises Refused or Broken before anything was answered; an app that breaks off in mid-answer breaks off
-    ours."""
+    """Passes the request on and its answer back, with `added` headers in place of the app's own; an empty one takes the
+    app's out. Of a request without a body, `receive` has been read already. Raises Refused or Broken before anything was
+    answered; an app that breaks off in mid-answer breaks off ours."""
     body = _Body(receive)
     sends = has_body(scope)
     request = asyncio.create_task(_exchange(scope, body if sends else None, send, session, to, added))
@@ -162,9 +162,9 @@ async def _exchange(
     except aiohttp.ClientError as error:
         raise Broken(str(error)) from error
     async with answer:
-        ours = [(name.encode(), value.encode()) for name, value in added.items()]
-        names = {name for name, _ in ours}
-        back = [(name, value) for name, value in passed_headers(answer.raw_headers) if name not in names] + ours
+        ours = {name.encode(): value.encode() for name, value in added.items()}
+        back = [(name, value) for name, value in passed_headers(answer.raw_headers) if name not in ours]
+        back += [(name, value) for name, value in ours.items() if value]
         await send({"type": "http.response.start", "status": answer.status, "headers": back})
         async for chunk in answer.content.iter_any():
             await send({"type": "http.response.body", "body": chunk, "more_body": True})

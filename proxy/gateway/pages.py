@@ -19,8 +19,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from proxy.gateway.directory import SpaceFacts
 from proxy.gateway.words import say
-from proxy.routes import response_headers
-from spaces import names
+from proxy.routes import TAKEN_OUT, response_headers
+from spaces import embedding, names
 from spaces.lifecycle import Phase, Reason, Stage
 from spaces.models.types import now
 from spaces.web.language import Language, tag
@@ -40,7 +40,8 @@ class Visit:
     path: str
     query: Mapping[str, str]
     home: str
-    """The control host."""
+    """The control host, and its origin."""
+    origin: str
     enter: str = ""
     """Where somebody signs in who was not let in here, or would not have been; the same for hosts without a Space."""
 
@@ -145,9 +146,9 @@ def answer_json(
     return JSONResponse(body, status, headers=_headers(facts, retry))
 
 
-def card_headers(facts: SpaceFacts, control_url: str) -> dict[str, str]:
-    """What the Space's card adds to each of its answers."""
-    return response_headers(facts.headers, facts.embedding, control_url)
+def app_headers(facts: SpaceFacts, control: str) -> dict[str, str]:
+    """What stands in each answer of the Space in place of its own, as the edge has it; empty: nothing does."""
+    return dict.fromkeys(TAKEN_OUT, "") | response_headers(facts.headers, facts.sites, control)
 
 
 def event(shown: Mapping[str, Any]) -> bytes:
@@ -205,8 +206,8 @@ def _page(
         f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src data:; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'"
     )
-    if facts and not facts.embedding:
-        policy += f"; frame-ancestors 'self' {visit.home}"
+    if facts and (framing := embedding.policy(facts.sites, visit.origin)):
+        policy += f"; {framing}"
     headers = _headers(facts, retry) | {
         "Content-Security-Policy": policy,
         "Content-Language": tag(visit.language),

@@ -97,7 +97,7 @@ def _response(path: Path, scope: Scope, headers: Mapping[str, str]) -> Response:
         "Last-Modified": email.utils.formatdate(stat.st_mtime, usegmt=True),
         "Cache-Control": "no-cache",
         "X-Content-Type-Options": "nosniff",
-        **headers,
+        **{name: value for name, value in headers.items() if value},
     }
     asked = {name: value.decode("latin-1") for name, value in scope["headers"]}
     known = {part.strip().removeprefix("W/") for part in asked.get(b"if-none-match", "").split(",")}

@@ -49,6 +49,9 @@ class Space(SQLModel, table=True):
     sleep_after: int | None = Field(default=None, description="Seconds; none: the flavor's; -1: never.")
     freeze_after: int | None = Field(default=None, description="Seconds; none: the flavor's; -1: never.")
     studio: StudioSettings | None = Field(default=None, sa_type=ModelJson(StudioSettings))  # type: ignore[call-overload]
+    sites: str | None = Field(
+        default=None, description="Other sites that may frame it, as `spaces.embedding` spells them; none: all."
+    )
     template: bool = Field(default=False, description="Offered as the beginning of other Spaces.")
     storage: int = Field(default=0, description="GiB of /data; 0: no volume.")
 

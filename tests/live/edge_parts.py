@@ -145,6 +145,7 @@ class App:
                 web.get("/slow/{seconds}", self._slow),
                 web.get("/socket", self._socket),
                 web.get("/break", self._break),
+                web.get("/framed", self._framed),
                 web.get("/", self._root),
                 web.route("*", "/{path:.*}", self._echo),
             ]
@@ -194,6 +195,14 @@ class App:
             await answer.write(f"data: {number}\n\n".encode())
             await asyncio.sleep(float(request.query.get("every", "0.2")))
         return answer
+
+    async def _framed(self, _: web.Request) -> web.Response:
+        """Says itself who may frame it."""
+        headers = {
+            "X-Frame-Options": "SAMEORIGIN",
+            "Content-Security-Policy": "script-src 'self'; frame-ancestors *",
+        }
+        return web.Response(text=self.name, headers=headers)
 
     async def _for_ever(self, request: web.Request) -> web.StreamResponse:
         answer = web.StreamResponse()

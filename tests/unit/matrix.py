@@ -50,6 +50,8 @@ tests/unit/web/test_enter.py GET /api/spaces/{owner}/{name}/jwt
 visit   GET /api/spaces/{owner}/{name}/runtime
 visit   GET /api/spaces/{owner}/{name}/events
 visit   GET /spaces/{owner}/{name}
+visit   GET /api/spaces/{owner}/{name}/embedding
+write   PUT /api/spaces/{owner}/{name}/embedding
 inspect GET /api/spaces/{owner}/{name}/builds
 inspect GET /api/spaces/{owner}/{name}/builds/{number}
 inspect GET /api/spaces/{owner}/{name}/revisions

@@ -80,7 +80,7 @@ def test_facts_say_where_a_space_answers(space, status, stage, address, frozen, 
         session.get(Space, space).stage = stage
     facts = read_facts("ann-demo")
     assert (facts.address, facts.frozen, facts.wakeable) == (address, frozen, wakeable)
-    assert (facts.name, facts.title, facts.expected, facts.embedding) == ("Ann/demo", "A demo", 3.5, False)
+    assert (facts.name, facts.title, facts.expected, facts.sites) == ("Ann/demo", "A demo", 3.5, "")
 
 
 async def test_an_answer_is_kept_for_a_second_and_dropped_on_an_event(space, monkeypatch):

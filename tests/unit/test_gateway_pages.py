@@ -32,7 +32,7 @@ HOSTILE = [
     "progress 10%\rprogress 100% <b>",
     "x" * 1_000_000,
 ]
-VISIT = Visit("en", "/", {}, "http://localhost:8000")
+VISIT = Visit("en", "/", {}, "http://localhost:8000", "http://localhost:8000")
 
 
 def facts(stage=Stage.SLEEPING, **more) -> SpaceFacts:
@@ -53,7 +53,9 @@ def facts(stage=Stage.SLEEPING, **more) -> SpaceFacts:
 def test_whatever_an_author_writes_is_text(text):
     reason = Reason(code="x", message=text, hint=text, detail=text)
     space = facts(title=text, name=text, reason=reason)
-    visit = Visit("en", "/", {"q": text, names.PARAMETER_LANGUAGE: "en"}, "http://localhost:8000")
+    visit = Visit(
+        "en", "/", {"q": text, names.PARAMETER_LANGUAGE: "en"}, "http://localhost:8000", "http://localhost:8000"
+    )
     for page in (
         wait_page(space, visit, 1.0, [text, text]),
         notice_page("failed", visit, space, reason, [text]),
@@ -79,8 +81,10 @@ def test_a_page_is_never_kept_asks_nobody_else_and_may_be_framed():
     html = page.body.decode().replace("http://localhost:8000", "")
     assert "http://" not in html and "https://" not in html and "//cdn" not in html
     assert '<noscript><meta http-equiv="refresh"' in html
-    closed = wait_page(facts(embedding=False), VISIT, None, [])
-    assert "frame-ancestors 'self' http://localhost:8000" in closed.headers["content-security-policy"]
+    for sites in ("", "https://a.example https://*.b.example"):
+        closed = wait_page(facts(sites=sites), VISIT, None, [])
+        policy = f"frame-ancestors 'self' http://localhost:8000 {sites}".strip()
+        assert closed.headers["content-security-policy"].endswith(policy)
 
 
 def test_a_notice_refreshes_itself_only_where_that_helps():
@@ -119,7 +123,7 @@ def test_both_languages_say_everything():
     assert all(len(both) == 2 and all(both) for both in WORDS.values())
     for phase in Phase:
         assert say(f"phase.{phase.value}", "zh") != say(f"phase.{phase.value}", "en")
-    html = wait_page(facts(title="演示"), Visit("zh", "/", {"a": "1"}, "http://h"), 1.0, []).body.decode()
+    html = wait_page(facts(title="演示"), Visit("zh", "/", {"a": "1"}, "http://h", "http://h"), 1.0, []).body.decode()
     assert "演示 正在唤醒" in html and 'lang="zh-Hans"' in html and "?a=1&amp;demodock_lang=en" in html
 
 

@@ -1,7 +1,7 @@
 """Migrations make exactly the tables that the models describe."""
 
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import insert, inspect, text
 from sqlmodel import SQLModel, select
 
 from spaces import db, migrations
@@ -79,13 +79,13 @@ def test_spaces_of_an_earlier_version_are_kept_with_all_that_refers_to_them(plac
 
 
 def a_space(name: str) -> int:
-    """The number of a new row, made as `create_space` makes it but for all it checks."""
+    """The number of a new row, made as `create_space` makes it but for all it checks; earlier versions know fewer columns."""
     with db.writing() as session:
         owner = session.exec(select(Owner)).first() or Owner(name="ada", name_key="ada")
         session.add(owner)
         session.flush()
-        count = len(session.exec(select(Space)).all())
+        count = session.exec(text("SELECT count(*) FROM space")).one()[0]
         row = Space(owner_id=owner.id, name=name, name_key=name, subdomain=f"ada-{name}", subnet=count + 1)
-        session.add(row)
-        session.flush()
-        return row.id
+        known = {column["name"] for column in inspect(session.connection()).get_columns("space")} - {"id"}
+        made = session.execute(insert(Space).values(row.model_dump(include=known)))
+        return made.inserted_primary_key[0]

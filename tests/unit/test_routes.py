@@ -88,11 +88,23 @@ def test_p32_the_probe_secret_is_removed_where_it_is_matched_and_stands_nowhere_
 
 def test_the_cards_headers_are_added_and_nothing_else_becomes_one():
     custom = (("Cross-Origin-Opener-Policy", "same-origin"), ("bad name", "x"), ("x", "line\nbreak"))
-    http = space_route(Route(7, "a-b", OLD, headers=custom, embedding=False), EDGE)["http"]
+    http = space_route(Route(7, "a-b", OLD, headers=custom), EDGE)["http"]
     assert http["middlewares"]["s7"]["headers"]["customResponseHeaders"] == {
-        "cross-origin-opener-policy": "same-origin",
-        "content-security-policy": "frame-ancestors 'self' http://spaces.lan:8000",
+        "cross-origin-opener-policy": "same-origin"
     }
+
+
+@pytest.mark.parametrize("sites", ["", "https://a.example https://*.b.example:8443"])
+def test_p30_a_listed_site_the_app_itself_and_the_control_host_frame_a_space_and_nobody_else(sites):
+    http = space_route(Route(7, "a-b", OLD, sites=sites), EDGE)["http"]
+    assert http["routers"]["s7"]["middlewares"] == [CLEAN, "s7"]
+    policy = f"frame-ancestors 'self' http://spaces.lan:8000 {sites}".strip()
+    assert http["middlewares"]["s7"]["headers"]["customResponseHeaders"] == {"content-security-policy": policy}
+
+
+def test_p30_no_app_says_by_itself_who_may_not_frame_it():
+    taken = platform_route(EDGE)["http"]["middlewares"][CLEAN]["headers"]["customResponseHeaders"]
+    assert taken == {"x-frame-options": ""}
 
 
 def test_the_control_host_wins_over_probes_over_bots_over_spaces_over_the_rest():
@@ -125,7 +137,7 @@ def test_the_version_changes_with_anything_in_the_route():
         Route(7, "a-b", OLD),
         Route(7, "a-b", NEW),
         Route(7, "a-b", OLD, NEW),
-        Route(7, "a-b", OLD, embedding=False),
+        Route(7, "a-b", OLD, sites=""),
         Route(7, "a-c", OLD),
     ]
     assert len({version(route) for route in routes}) == len(routes)
