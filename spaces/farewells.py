@@ -25,6 +25,7 @@ from spaces.models import (
     Password,
     Profile,
     PullRequest,
+    Quota,
     Repository,
     Space,
     SpacePass,
@@ -44,6 +45,7 @@ THEIRS = (
     Password,
     Profile,
     OwnerDefaults,
+    Quota,
     Token,
 )
 """What goes with its `owner_id`."""

@@ -7,6 +7,7 @@ from spaces.models.event import Event
 from spaces.models.flavor import Audience, Flavor, FlavorOwner
 from spaces.models.former_name import FormerName
 from spaces.models.gpu import GpuDevice
+from spaces.models.gpu_use import GpuUse
 from spaces.models.import_ import Import
 from spaces.models.instance import Instance
 from spaces.models.lease import Lease
@@ -16,6 +17,7 @@ from spaces.models.oauth import OAuthClient, OAuthConsent, OAuthGrant, OAuthRefr
 from spaces.models.organization import Invitation, OwnerDefaults
 from spaces.models.owner import Owner, Token
 from spaces.models.pull_request import PullEvent, PullRequest, PullStatus
+from spaces.models.quota import Quota
 from spaces.models.repo_card import RepoCard, RepoTag
 from spaces.models.repository import RepoKind, Repository, Visibility
 from spaces.models.reservation import GpuRequest, Reservation
@@ -37,6 +39,7 @@ __all__ = [
     "FormerName",
     "GpuDevice",
     "GpuRequest",
+    "GpuUse",
     "Identity",
     "Import",
     "Instance",
@@ -58,6 +61,7 @@ __all__ = [
     "PullEvent",
     "PullRequest",
     "PullStatus",
+    "Quota",
     "RepoCard",
     "RepoKind",
     "RepoTag",
