@@ -148,6 +148,8 @@ def pass_cookie(secure: bool, port: int) -> str:
 PARAMETER_LANGUAGE = "demodock_lang"
 """Query parameter with which a page changes its language, and the control host's cookie that remembers it. A gateway page
 takes the parameter out before the app opens."""
+PARAMETER_THEME = "demodock_theme"
+"""The same for light or dark, on the control host alone."""
 HEADER_FORM_TOKEN = "X-Demodock-Form-Token"
 FIELD_FORM_TOKEN = "form_token"
 """What a form of ours carries beside the session's cookie: no page of another origin can know it."""

@@ -52,7 +52,7 @@ from spaces.imports.runner import runner
 from spaces.modelscope import routes as modelscope
 from spaces.repos import hosting, smart_http
 from spaces.settings import get_settings
-from spaces.web import account, avatars, company, consent, enter, render, sign_in
+from spaces.web import account, assets, avatars, company, consent, enter, sign_in
 from spaces.web import organizations as organization_pages
 
 THREADS = 64
@@ -115,7 +115,7 @@ def create_app() -> FastAPI:
         app.include_router(module.router)
     for pages in (sign_in, company, account, organization_pages, consent, avatars, enter):
         app.include_router(pages.router)
-    app.include_router(render.assets)
+    app.include_router(assets.router)
     for web in (smart_http, lfs):
         app.include_router(web.router(hosting.DatabaseHosting()))
     return app

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Literal
 
-Language = Literal["en", "zh"]
+from spaces.web import formats
+
+Language = formats.Language
 Words = Mapping[str, tuple[str, str]]
 """Sentences in English and Simplified Chinese, by name."""
 
+OWN_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
+"""What each language calls itself, whoever reads it."""
 
-def phrase(words: Words, key: str, language: Language, **values: object) -> str:
-    """The sentence; text of others is put in as it is and escaped by the template."""
-    text = words[key][language == "zh"]
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
+_GAP = re.compile(r"\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}")
+
+
+def phrase(words: Words, key: str, language: Language, /, **values: object) -> str:
+    """The sentence with its gaps filled. Text of others is put in as it is and escaped by the template; whole numbers are
+    written as the language does. `{count|like|likes}` is the first where `count` is one, else the second."""
+
+    def fill(gap: re.Match[str]) -> str:
+        name, one, more = gap.groups()
+        if name not in values:
+            return gap[0]
+        value = values[name]
+        if one is not None:
+            return one if formats.is_one(value, language) else more
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return formats.number(value, language) if whole else str(value)
+
+    return _GAP.sub(fill, words[key][language == "zh"])
 
 
 def tag(language: Language) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Coroutine
+import importlib.metadata
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,23 +11,23 @@ from urllib.parse import quote
 import anyio.to_thread
 import jinja2
 from fastapi import Request
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
-from fastapi.routing import APIRoute, APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import APIRoute
 from markupsafe import Markup
 from starlette.responses import Response
 
 from spaces import names
 from spaces.api.envelope import headers_of
-from spaces.errors import DemodockError, NotFound
+from spaces.errors import DemodockError
 from spaces.settings import get_settings
+from spaces.web import assets, formats
 from spaces.web.agents import agent_name
-from spaces.web.language import phrase, tag
-from spaces.web.visitors import NOBODY, Visitor, remember_language, visitor_of
+from spaces.web.language import OWN_NAMES, Language, phrase, tag
+from spaces.web.policy import policy
+from spaces.web.visitors import NOBODY, THEMES, Visitor, remember_choices, visitor_of
 from spaces.web.words import WORDS
 
 HERE = Path(__file__).parent
-
-assets = APIRouter(include_in_schema=False)
 
 
 class PageRoute(APIRoute):
@@ -45,38 +45,35 @@ class PageRoute(APIRoute):
         return shown
 
 
-def page(template: str, visitor: Visitor, status: int = 200, **values: object) -> HTMLResponse:
-    """The page `template`; what people typed is escaped by it."""
-    other = "en" if visitor.language == "zh" else "zh"
-    text = _templates.get_template(template).render(
-        {
-            "say": lambda key, **more: phrase(WORDS, key, visitor.language, **more),
-            "lang": tag(visitor.language),
-            "other_lang": tag(other),
-            "switch": f"?{names.PARAMETER_LANGUAGE}={other}",
-            "actor": visitor.actor,
-            "own": lambda do="": _own_fields(visitor, do),
-            "base_url": get_settings().base_url,
-            "error": None,
-            "done": "",
-            **values,
-        }
-    )
-    response = HTMLResponse(text, status)
+def page(
+    template: str, visitor: Visitor, status: int = 200, *, frames: Sequence[str] = (), **values: object
+) -> HTMLResponse:
+    """The page `template`; what people typed is escaped by it. `frames`: origins of the Spaces that it shows."""
+    response = HTMLResponse(draw(template, visitor.language, **_surroundings(visitor) | values), status)
+    response.headers["Content-Security-Policy"] = policy(frames)
     # Not `no-referrer`: browsers would then hide the Origin of our own forms.
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Content-Language"] = tag(visitor.language)
     response.headers["Vary"] = "Accept-Language, Cookie"
-    if visitor.chosen:
-        remember_language(response, visitor.language)
+    remember_choices(response, visitor)
     return response
+
+
+def draw(template: str, language: Language, /, **values: object) -> str:
+    """What `template` makes of `values`, in that language: for what is put into a page that is already shown."""
+    return _environments[language].get_template(template).render(values)
+
+
+def say(language: Language, key: str, /, **values: object) -> str:
+    """A sentence of the pages."""
+    return phrase(WORDS, key, language, **values)
 
 
 def complaint(error: DemodockError, visitor: Visitor, about: str = "") -> dict[str, str]:
     """`error` for a form that is shown again; `about` names the form where a page has several."""
     key = f"error.{error.code}"
     if key in WORDS:
-        return {"about": about, "message": phrase(WORDS, key, visitor.language), "hint": ""}
+        return {"about": about, "message": say(visitor.language, key), "hint": ""}
     return {"about": about, "message": error.message, "hint": error.hint}
 
 
@@ -93,15 +90,23 @@ def problem_page(request: Request, error: DemodockError) -> Response:
     return response
 
 
-@assets.get("/assets/{name}")
-def asset(name: str) -> FileResponse:
-    """A style sheet or picture of the pages."""
-    if name not in _ASSETS:
-        raise NotFound("There is no such file.")
-    return FileResponse(HERE / "static" / name, headers={"Cache-Control": "public, max-age=600"})
-
-
 # -- private --------------------------------------------------------------------------------------
+
+
+def _surroundings(visitor: Visitor) -> dict[str, object]:
+    """What every page knows beside its own values."""
+    return {
+        "actor": visitor.actor,
+        "own": lambda do="": _own_fields(visitor, do),
+        "here": visitor.here,
+        "path": visitor.path,
+        "theme": visitor.theme,
+        "languages": [(visitor.here(**{names.PARAMETER_LANGUAGE: one}), one, name) for one, name in OWN_NAMES.items()],
+        "themes": [(visitor.here(**{names.PARAMETER_THEME: one}), one) for one in THEMES],
+        "base_url": get_settings().base_url,
+        "error": None,
+        "done": "",
+    }
 
 
 def _own_fields(visitor: Visitor, do: str) -> Markup:
@@ -111,16 +116,25 @@ def _own_fields(visitor: Visitor, do: str) -> Markup:
     return hidden.format(names.FIELD_FORM_TOKEN, token) + (hidden.format("do", do) if do else Markup(""))
 
 
-def _moment(value: dt.datetime | None) -> str:
-    return value.strftime("%Y-%m-%d %H:%M") if value else ""
+def _environment(language: Language) -> jinja2.Environment:
+    """One a language: macros, too, speak it."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates" / "pages"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= formats.filters(language) | {"agent": agent_name}
+    made.globals |= {
+        "say": lambda key, **values: say(language, key, **values),
+        "language": language,
+        "lang": tag(language),
+        "tag_of": tag,
+        "asset": assets.address,
+        "version": importlib.metadata.version(names.PRODUCT),
+    }
+    return made
 
 
-_ASSETS = frozenset(path.name for path in (HERE / "static").iterdir())
-_templates = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(HERE / "templates" / "pages"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.filters |= {"moment": _moment, "agent": agent_name}
+_environments: dict[Language, jinja2.Environment] = {"en": _environment("en"), "zh": _environment("zh")}

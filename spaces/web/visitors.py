@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 import anyio.to_thread
 from fastapi import Depends, Request, Response
@@ -26,7 +27,10 @@ FIELDS = 40
 FIELD_LENGTH = 10_000
 NOBODY = "sign_in"
 """The code of the error that leads to the sign-in page."""
-LANGUAGE_SECONDS = 365 * 86400
+CHOICE_SECONDS = 365 * 86400
+"""How long a browser remembers a language or a theme."""
+THEMES = ("auto", "light", "dark")
+Theme = Literal["auto", "light", "dark"]
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,21 @@ class Visitor:
 
     signed: Session | None
     language: Language
-    chosen: bool
-    """They chose the language just now: it is to be remembered."""
+    theme: Theme
+    chosen: frozenset[str]
+    """The parameters with which they chose a language or a theme just now: it is to be remembered."""
     path: str
+    query: tuple[tuple[str, str], ...]
     browser: Browser
 
     @property
     def actor(self) -> Actor:
         return self.signed.actor if self.signed else ANONYMOUS
+
+    def here(self, **changed: str) -> str:
+        """The query of this page with some parameters changed; an empty value takes one out."""
+        pairs = [(name, value) for name, value in self.query if name not in changed]
+        return "?" + urlencode(pairs + [(name, value) for name, value in changed.items() if value])
 
 
 @dataclass(frozen=True)
@@ -82,15 +93,17 @@ class Form:
 
 def visitor_of(request: Request) -> Visitor:
     """The visitor behind a request."""
-    asked = request.query_params.get(names.PARAMETER_LANGUAGE, "")
-    known = asked or request.cookies.get(names.PARAMETER_LANGUAGE, "")
-    browser = Browser(request.client.host if request.client else "", request.headers.get("user-agent", ""))
+    asked = {name: request.query_params.get(name, "") for name in (names.PARAMETER_LANGUAGE, names.PARAMETER_THEME)}
+    known = {name: value or request.cookies.get(name, "") for name, value in asked.items()}
+    theme = known[names.PARAMETER_THEME]
     return Visitor(
         browsers.signed_in(request.headers),
-        choose_language(known, request.headers.get("accept-language", "")),
-        asked in ("en", "zh"),
+        choose_language(known[names.PARAMETER_LANGUAGE], request.headers.get("accept-language", "")),
+        theme if theme in THEMES else "auto",  # type: ignore[arg-type]
+        frozenset(name for name, value in asked.items() if value in ("en", "zh", *THEMES)),
         request.url.path,
-        browser,
+        tuple((name, value) for name, value in request.query_params.multi_items() if name not in asked),
+        Browser(request.client.host if request.client else "", request.headers.get("user-agent", "")),
     )
 
 
@@ -119,9 +132,11 @@ def forget_session(response: Response) -> None:
     )
 
 
-def remember_language(response: Response, language: Language) -> None:
-    secure = get_settings().secure
-    response.set_cookie(names.PARAMETER_LANGUAGE, language, LANGUAGE_SECONDS, secure=secure, samesite="lax")
+def remember_choices(response: Response, visitor: Visitor) -> None:
+    """Lets the browser keep the language and the theme that were chosen just now."""
+    values = {names.PARAMETER_LANGUAGE: visitor.language, names.PARAMETER_THEME: visitor.theme}
+    for name in visitor.chosen:
+        response.set_cookie(name, values[name], CHOICE_SECONDS, secure=get_settings().secure, samesite="lax")
 
 
 def _signed_in(request: Request) -> Visitor:
