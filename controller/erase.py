@@ -13,7 +13,7 @@ from sqlmodel import col, delete, select
 from spaces import analytics, db, names, pulls, repo_cards
 from spaces.engines.base import Engine
 from spaces.lifecycle import BuildStatus
-from spaces.models import Build, EnvEntry, Instance, Revision, Space, Volume
+from spaces.models import Build, EnvEntry, Instance, Revision, Space, SpaceInterface, Volume
 from spaces.models.types import now
 from spaces.oauth import clients
 from spaces.repos import store
@@ -46,7 +46,7 @@ def erase(engine: Engine, settings: Settings, space_id: int, before: Callable[[]
         shutil.rmtree(path, ignore_errors=True)
     with db.writing() as session:
         clients.remove(session, space_id)
-        for table in (EnvEntry, Volume, Instance, Revision, Build):
+        for table in (EnvEntry, Volume, Instance, Revision, Build, SpaceInterface):
             session.exec(delete(table).where(col(table.space_id) == space_id))  # type: ignore[call-overload]
         repo_cards.forget(session, space_id)
         pulls.forget(session, space_id)

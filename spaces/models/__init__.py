@@ -10,6 +10,7 @@ from spaces.models.gpu import GpuDevice
 from spaces.models.gpu_use import GpuUse
 from spaces.models.import_ import Import
 from spaces.models.instance import Instance
+from spaces.models.interface import SpaceInterface
 from spaces.models.lease import Lease
 from spaces.models.lfs import LfsObject
 from spaces.models.member import Member, MemberRole
@@ -70,6 +71,7 @@ __all__ = [
     "Revision",
     "Space",
     "SpaceHour",
+    "SpaceInterface",
     "StudioSettings",
     "SpacePass",
     "SpaceVisitor",
