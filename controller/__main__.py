@@ -24,6 +24,7 @@ from spaces import builds, db, doorbell, mounts, names, repositories
 from spaces.engines.base import ContainerState
 from spaces.engines.docker import DockerEngine
 from spaces.errors import EngineUnavailable
+from spaces.gpus import inventory, source
 from spaces.hostnet import door, firewall
 from spaces.lifecycle import InstanceStatus
 from spaces.logs import Collectors
@@ -40,6 +41,7 @@ LEASE_SECONDS = 15
 SWEEP_SECONDS = 5.0
 TICK_SECONDS = 1.0
 BUILDS_SECONDS = 5.0
+DEVICES_SECONDS = 5.0
 GUARD_SECONDS = 60.0
 UPKEEP_SECONDS = 300.0
 
@@ -56,10 +58,11 @@ class Controller:
         self.idler = Idler(engine, settings, Sampler(), self.acts.submit)
         self.meter = Meter(engine, settings)
         self.collectors = Collectors(engine)
+        self.gpus = source.choose(settings)
 
     def run(self) -> None:
         """Until `stopping` is set; then stops the instances, since without an edge nobody reaches them."""
-        for target in (self._listen, self._tick, self._count, self._guard, self._upkeep):
+        for target in (self._listen, self._tick, self._count, self._devices, self._guard, self._upkeep):
             threading.Thread(target=target, daemon=True, name=target.__name__).start()
         unwatch = self.engine.watch(lambda _space_id: self.bell.set())
         swept = built = 0.0
@@ -147,6 +150,16 @@ class Controller:
                 self.meter.tick()
             except Exception as error:
                 log.warning("use could not be written down", error=repr(error))
+
+    def _devices(self) -> None:
+        """Looks which GPUs there are and how they are: beside the sweeps, since a driver may take its time."""
+        while not self.stopping.is_set():
+            try:
+                if inventory.sync(self.gpus):
+                    self.bell.set()
+            except Exception:
+                log.exception("the GPUs could not be looked at")
+            self.stopping.wait(DEVICES_SECONDS)
 
     def _guard(self) -> None:
         """Keeps the door and the egress policy as they should be: others remove networks and flush packet filters too."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlmodel import Session, select
 
 from spaces.errors import Invalid
-from spaces.gpus import flavors
-from spaces.models import Flavor, GpuDevice, Space
+from spaces.gpus import flavors, inventory
+from spaces.models import Flavor, Space
 from spaces.settings import get_settings
 
 NEVER = -1
@@ -20,7 +20,7 @@ def list_flavors(session: Session) -> list[Flavor]:
 
 def offered(session: Session) -> list[Flavor]:
     """The flavors that this installation has the devices for, smallest first."""
-    return flavors.offered(list_flavors(session), session.exec(select(GpuDevice)).all())
+    return flavors.offered(list_flavors(session), inventory.fleet(session))
 
 
 def find_flavor(session: Session, name: str) -> Flavor:

@@ -16,6 +16,7 @@ from spaces import db, migrations, owners, processes
 from spaces.cli import samples
 from spaces.cli.steps import Steps
 from spaces.errors import DemodockError
+from spaces.gpus import inventory, source
 from spaces.host import bases, engine, ports, resolver, swap
 from spaces.host.pidfile import Hold
 from spaces.hostnet import door
@@ -50,6 +51,7 @@ def up() -> None:
 
 def _set_up(settings: Settings, steps: Steps) -> Settings:
     """The host, the database and the first admin; returns the settings that hold what was found out."""
+    gpus = source.choose(settings)  # a wrong setting is told of before anything is set up
     with steps.step("Docker Engine") as report:
         settings = settings.model_copy(update={"docker_host": engine.ensure_engine(settings, report)})
     with steps.step("names") as report:
@@ -76,6 +78,10 @@ def _set_up(settings: Settings, steps: Steps) -> Settings:
         migrations.upgrade()
         _forget_leases(settings)
         owners.ensure_admin(settings)
+    with steps.step("GPUs") as report:
+        inventory.sync(gpus)
+        with db.reading() as session:
+            report(inventory.summary(inventory.devices(session)) or "none")
     return settings
 
 

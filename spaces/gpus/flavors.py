@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from spaces.models import Flavor, GpuDevice
+from spaces.gpus.board import Board
+from spaces.gpus.fleet import Device, Need
+from spaces.gpus.packing import refusal
+from spaces.models import Flavor
 
 TOLERANCE = 0.9
 """A device sold with 24 GB tells its driver of up to a tenth less."""
 
 
-def fits(flavor: Flavor, device: GpuDevice) -> bool:
-    """True where `device`, whatever its state, is of the kind that `flavor` asks for."""
-    return (
-        device.slots == flavor.gpu_slots
-        and device.mig_profile == flavor.mig_profile
-        and (flavor.gpu_model is None or device.model.lower() == flavor.gpu_model.lower())
-        and device.memory >= least_memory(flavor)
-    )
+def need(flavor: Flavor) -> Need | None:
+    """What the scheduler is asked for; None where the flavor has no GPUs."""
+    if not flavor.gpus:
+        return None
+    memory = int(flavor.gpu_memory * TOLERANCE)
+    return Need(flavor.gpus, flavor.gpu_model, memory, flavor.mig_profile, flavor.gpu_slots)
 
 
-def least_memory(flavor: Flavor) -> int:
-    """MiB that a device has to report for this flavor."""
-    return int(flavor.gpu_memory * TOLERANCE)
+def misfit(flavor: Flavor, fleet: Iterable[Device]) -> tuple[str, str] | None:
+    """Why this fleet could never give what the flavor asks for, were all of it free, and what there is; None if it could."""
+    wanted = need(flavor)
+    return refusal(Board(fleet), wanted) if wanted else None
 
 
-def offered(flavors: Iterable[Flavor], devices: Iterable[GpuDevice]) -> list[Flavor]:
-    """Those that the devices could ever give at once, free or not; every one without GPUs."""
-    there = [device for device in devices if device.state.holds]
-    return [each for each in flavors if sum(fits(each, device) for device in there) >= each.gpus]
+def offered(flavors: Iterable[Flavor], fleet: Sequence[Device]) -> list[Flavor]:
+    """Those that the fleet can give; every one without GPUs."""
+    board = Board(fleet)
+    needs = ((flavor, need(flavor)) for flavor in flavors)
+    return [flavor for flavor, wanted in needs if wanted is None or refusal(board, wanted) is None]

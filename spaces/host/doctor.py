@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from pydantic import BaseModel
 
 from spaces.engines.docker import pageout
 from spaces.errors import DemodockError
+from spaces.gpus import source
+from spaces.gpus.source import Look
 from spaces.host import bases, engine, ports, resolver, swap
 from spaces.host.mirrors import find_mirrors
 from spaces.host.versions import FLOORS, Verdict, judge
@@ -22,6 +25,8 @@ from spaces.hostnet import door, firewall
 from spaces.settings import Settings
 
 DISK_WARN, DISK_FAIL = 10 << 30, 2 << 30
+HOOK = "nvidia-container-runtime-hook"
+"""What the engine calls for a container that is given GPUs."""
 WORST = {Verdict.OK: 0, Verdict.WARN: 1, Verdict.FAIL: 2}
 
 
@@ -83,6 +88,18 @@ def engine_checks(version: dict, info: dict, package_of: Callable[[str], str]) -
                 Check(name="limits", verdict=Verdict.FAIL, found=found, mend="Enable the cgroup controller for it.")
             )
     return checks
+
+
+def gpu_check(look: Look, simulated: bool) -> Check:
+    """Which devices there are, or why none; those that have failed are named."""
+    kinds = Counter(f"{seen.model} {seen.mig_profile or ''}".strip() for seen in look.devices)
+    told = ", ".join(f"{count} x {kind}" for kind, count in kinds.items()) + (", simulated" if simulated else "")
+    broken = [f"{seen.uuid}: {seen.failure}" for seen in look.devices if seen.failure]
+    if broken:
+        mend = "Look at `nvidia-smi -q`; a reset or a reboot helps with most."
+        return Check(name="gpus", verdict=Verdict.WARN, found=f"{told}; {'; '.join(broken)}", mend=mend)
+    verdict = Verdict.WARN if look.mend else Verdict.OK
+    return Check(name="gpus", verdict=verdict, found=told if look.devices else f"none: {look.obstacle}", mend=look.mend)
 
 
 # Private
@@ -232,12 +249,25 @@ def _door(settings: Settings) -> list[Check]:
     return [Check(name="door", verdict=Verdict.WARN, found=told, mend=mend)]
 
 
+def _gpus(settings: Settings) -> list[Check]:
+    found = source.choose(settings)
+    look = found.look()
+    checks = [gpu_check(look, found.simulated)]
+    if not look.devices or found.simulated:
+        return checks
+    if shutil.which(HOOK) is None:
+        told = f"{HOOK} is missing: the engine gives no container a GPU"
+        mend = "Install nvidia-container-toolkit, and restart the engine."
+        return [*checks, Check(name="gpu hook", verdict=Verdict.FAIL, found=told, mend=mend)]
+    return [*checks, _floor("nvidia-toolkit", _said("nvidia-container-toolkit", "--version").partition("\n")[0])]
+
+
 def _user(_: Settings) -> list[Check]:
     who = "root" if os.geteuid() == 0 else "no root: nothing is installed or set up on this host by itself"
     return [Check(name="user", verdict=Verdict.OK, found=who)]
 
 
-LOOKS = (_engine, _programs, _port, _bind, _disk, _resolver, _mirrors, _swap, _egress, _door, _user)
+LOOKS = (_engine, _gpus, _programs, _port, _bind, _disk, _resolver, _mirrors, _swap, _egress, _door, _user)
 
 
 def _floor(part: str, version: str, package: str = "") -> Check:

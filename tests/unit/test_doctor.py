@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from spaces.gpus.source import Look, Seen
 from spaces.host import doctor
 from spaces.host.versions import Verdict, judge
 from spaces.hostnet import door
@@ -107,3 +110,26 @@ def test_doctor_tells_how_spaces_find_the_platform(place):
     assert there.verdict == OK and "http://hub.localhost:8000 at 10.213.0.1" in there.found
     (outside,) = doctor._door(place.model_copy(update={"public_url": "https://demo.example.com"}))
     assert outside.verdict == OK and "https://hub.demo.example.com" in outside.found
+
+
+def test_p17_an_engine_that_shows_every_container_every_gpu_fails():
+    check = next(check for check in answers("1.3.4", DefaultRuntime="nvidia") if check.name == "runtime")
+    assert check.verdict == FAIL and "every GPU" in check.found and "default-runtime" in check.mend
+
+
+A100 = Seen("GPU-1", 0, "NVIDIA A100-SXM4-80GB", 81920)
+
+
+@pytest.mark.parametrize(
+    ("look", "simulated", "verdict", "found"),
+    [
+        (Look(obstacle="no NVIDIA driver"), False, OK, "none: no NVIDIA driver"),
+        (Look(obstacle="the NVIDIA driver is not loaded", mend="modprobe nvidia"), False, WARN, "not loaded"),
+        (Look((A100, replace(A100, uuid="GPU-2"))), False, OK, "2 x A100"),
+        (Look((A100,)), True, OK, "1 x A100, simulated"),
+        (Look((A100, replace(A100, uuid="GPU-2", failure="It is hot."))), False, WARN, "GPU-2: It is hot."),
+    ],
+)
+def test_gpus_are_counted_or_their_absence_explained(look, simulated, verdict, found):
+    check = doctor.gpu_check(look, simulated)
+    assert check.verdict == verdict and found in check.found

@@ -6,8 +6,10 @@ import pytest
 
 from spaces import db, hardware
 from spaces.errors import Invalid
+from spaces.gpus import inventory
 from spaces.gpus.devices import DeviceState
-from spaces.gpus.flavors import fits, offered
+from spaces.gpus.flavors import misfit, need, offered
+from spaces.gpus.fleet import Device
 from spaces.migrations import seed
 from spaces.models import Flavor, GpuDevice
 from spaces.models.flavor import DEFAULTS
@@ -16,6 +18,10 @@ from tests.unit.people import bearer, token_of
 
 def device(uuid: str = "GPU-1", model: str = "A100", memory: int = 81920, **values: object) -> GpuDevice:
     return GpuDevice(uuid=uuid, index=0, model=model, product=f"NVIDIA {model}", memory=memory, **values)
+
+
+def fleet(*rows: GpuDevice) -> list[Device]:
+    return [inventory.device(row) for row in rows]
 
 
 def flavor(**values: object) -> Flavor:
@@ -40,7 +46,7 @@ def flavor(**values: object) -> Flavor:
     ],
 )
 def test_a_device_fits_by_model_memory_mig_profile_and_slots(wanted, there, fit):
-    assert fits(flavor(**wanted), device(**there)) is fit
+    assert need(flavor(**wanted)).fits(inventory.device(device(**there))) is fit
 
 
 @pytest.mark.parametrize(
@@ -56,14 +62,27 @@ def test_a_device_fits_by_model_memory_mig_profile_and_slots(wanted, there, fit)
     ],
 )
 def test_the_hubs_flavors_fit_what_real_drivers_report_of_their_cards(model, memory, name):
-    one = [each.name for each in offered(DEFAULTS, [device(model=model, memory=memory)]) if each.gpus]
+    one = [each.name for each in offered(DEFAULTS, fleet(device(model=model, memory=memory))) if each.gpus]
     assert name in one and all(each.gpus == 1 for each in DEFAULTS if each.name in one)
 
 
 def test_a_flavor_for_several_devices_is_offered_where_there_are_so_many():
-    two = [device("GPU-1"), device("GPU-2")]
+    two = fleet(device("GPU-1"), device("GPU-2"))
     assert offered([flavor(gpus=2)], two) and not offered([flavor(gpus=3)], two)
-    assert not offered([flavor(gpus=2)], [two[0], device("GPU-2", state=DeviceState.GONE)])
+    assert not offered([flavor(gpus=2)], two[:1])
+    unlike = fleet(device("GPU-1"), device("GPU-2", model="T4"))
+    assert not offered([flavor(gpus=2)], unlike)
+    assert "only 1 of that kind" in misfit(flavor(gpus=2), unlike)[0]
+
+
+def test_a_device_that_is_gone_counts_for_nothing_and_a_failed_or_cordoned_one_may_come_back(place):
+    with db.writing() as session:
+        seed(session)
+        for number, state in enumerate(DeviceState):
+            session.add(device(f"GPU-{number}", model="T4", state=state))
+    with db.reading() as session:
+        assert [each.open for each in inventory.fleet(session)] == [True, False, False, False]
+        assert hardware.find_flavor(session, "t4-small")
 
 
 def test_hardware_without_a_device_is_not_listed_and_choosing_it_names_what_there_is(client):
