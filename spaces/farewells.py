@@ -27,6 +27,7 @@ from spaces.models import (
     PullRequest,
     Quota,
     Repository,
+    ShareLink,
     Space,
     SpacePass,
     Token,
@@ -35,6 +36,7 @@ from spaces.models import (
 
 THEIRS = (
     SpacePass,  # before the sessions and tokens that it names
+    ShareLink,
     BrowserSession,
     FlavorOwner,
     FormerName,

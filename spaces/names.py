@@ -132,6 +132,8 @@ ENTER_PATH = "/enter"
 
 PARAMETER_SIGN = "__sign"
 """Query parameter that opens a private Space once, as on the Hub. Taken out of the address before the app sees it."""
+SHARE_PREFIX = "share_"
+"""What such a parameter begins with where it is a share link's: good for many, until it ends."""
 COOKIE_PREFIX = "demodock"
 """What our cookies' names begin with, after a browser's own `__Host-`; none of them is passed on to an app."""
 TOKEN_PREFIX = "dd_"

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from spaces import db, sessions
+from spaces import db, names, sessions, shares
 from spaces.access import Actor, Permission, permission_on
 from spaces.errors import Unauthorized
 from spaces.lifecycle import Intent
@@ -49,9 +49,12 @@ def issue(
 
 
 def exchange(sign: str, space_id: int) -> str | None:
-    """The cookie's value for a sign of that Space, which is used up by it; None: it opens nothing (any more)."""
+    """The cookie's value for a sign of that Space, which is used up by it, or for a share link, which counts it; None: it
+    opens nothing (any more)."""
     text, moment = secrets.token_urlsafe(32), now()
     until = moment + dt.timedelta(seconds=SECONDS[PassKind.COOKIE])
+    if sign.startswith(names.SHARE_PREFIX):
+        return text if _by_share(sign, space_id, text, until) else None
     with db.writing() as session:
         done = session.execute(
             update(SpacePass)
@@ -113,8 +116,27 @@ def _by_passes(space_id: int, cookies: Iterable[str], sign: str) -> Iterator[Act
                 yield actor
 
 
+def _by_share(link: str, space_id: int, text: str, until: dt.datetime) -> bool:
+    with db.writing() as session:
+        share = shares.use(session, link, space_id)
+        if share is not None:
+            session.add(
+                SpacePass(
+                    space_id=space_id,
+                    owner_id=share.owner_id,
+                    share_id=share.id,
+                    kind=PassKind.COOKIE,
+                    digest=digest(text),
+                    expires_at=min(until, share.expires_at),
+                )
+            )
+    return share is not None
+
+
 def _asked(session: Session, row: SpacePass, owner: Owner) -> Actor | None:
     """Whoever asked for the pass, as far as what they asked with still opens things itself."""
+    if row.share_id is not None:
+        return shares.holder(session, row.share_id)
     if row.session_id is not None:
         living = sessions.lives(session, row.session_id)
         return Actor(owner.id, owner.name, owner.role, TokenScope.READ) if living else None

@@ -86,7 +86,8 @@ class Gateway:
             await pages.answer_json(facts, None)(scope, receive, send)
             return
         shown = credentials_of(scope["headers"], scope["query_string"], self.cookie)
-        if shown.sign and is_page_load(scope, headers) and (response := await self._enter(scope, facts, shown)):
+        bot = bool(_BOT.search(headers.get(b"user-agent", "")))
+        if shown.sign and is_page_load(scope, headers) and (response := await self._enter(scope, facts, shown, bot)):
             await response(scope, receive, send)
             return
         facts = await self.guard.seen_by(facts, shown)
@@ -97,7 +98,7 @@ class Gateway:
             "query_string": query_without_sign(scope["query_string"]),
         }
         if facts is None or facts.stage is Stage.DELETING:
-            await self._turn_away(scope, receive, send, headers, subdomain, known)
+            await self._turn_away(scope, receive, send, headers, subdomain, known, shown.sign)
             return
         async with signs_of_life(scope, send, headers.get(b"user-agent", "")) as send:
             answering = asyncio.create_task(self._answer(scope, receive, send, headers, facts))
@@ -130,32 +131,46 @@ class Gateway:
             known = has_pass(visitors["headers"], self.cookie)
             await self._turn_away(visitors, receive, send, headers, subdomain, known)
 
-    async def _enter(self, scope: Scope, facts: SpaceFacts | None, shown: Credentials) -> Response | None:
+    async def _enter(self, scope: Scope, facts: SpaceFacts | None, shown: Credentials, bot: bool) -> Response | None:
         """What becomes of a page opened with a sign; None: nothing comes of it."""
         if facts is not None and not facts.guarded:
             return gate.without_sign(scope, facts, self.settings)
-        if response := await gate.exchange(scope, facts, shown, self.settings):
+        rest = replace(shown, sign="")  # what the browser has otherwise may do
+        if gate.is_shared(shown.sign) and await self.guard.seen_by(facts, rest) and facts:
+            return gate.without_sign(scope, facts, self.settings)  # it counts once
+        if not (gate.is_shared(shown.sign) and bot) and (
+            response := await gate.exchange(scope, facts, shown, self.settings)
+        ):
             return response
-        rest = replace(shown, sign="")  # used up: what the browser has otherwise may do
         return (
             gate.without_sign(scope, facts, self.settings) if await self.guard.seen_by(facts, rest) and facts else None
         )
 
     async def _turn_away(
-        self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, str], subdomain: str | None, known: bool
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        headers: dict[bytes, str],
+        subdomain: str | None,
+        known: bool,
+        sign: str = "",
     ) -> None:
         """There is no Space here, or none for this visitor, who cannot tell. A browser that was let in before (`known`) is
         sent for a new pass at once."""
+        kind = gate.refusal(sign)
         enter = gate.enter_url(scope, subdomain, self.settings) if subdomain else ""
         if (
             enter
             and known
+            and kind == "unknown"
             and is_page_load(scope, headers)
             and headers.get(b"sec-fetch-dest", "document") == "document"
         ):
             await RedirectResponse(enter, 303, gate.PRIVATE)(scope, receive, send)
         else:
-            await self._explain(scope, receive, send, headers, Unavailable(None), enter=enter)
+            enter = gate.again(scope, sign) if kind == "cookies" else enter
+            await self._explain(scope, receive, send, headers, Unavailable(None), enter=enter, kind=kind)
 
     def visit(self, scope: Scope, headers: dict[bytes, str]) -> pages.Visit:
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
@@ -276,6 +291,7 @@ class Gateway:
         unavailable: Unavailable,
         broken: bool = False,
         enter: str = "",
+        kind: str = "unknown",
     ) -> None:
         facts, reason, retry = unavailable.facts, unavailable.reason, unavailable.retry_after
         if facts is None or broken:
@@ -294,7 +310,7 @@ class Gateway:
             response = pages.answer_json(facts, reason, status, retry)
         elif facts is None or broken:
             visit = replace(self.visit(scope, headers), enter=enter)
-            response = pages.notice_page("broken" if broken else "unknown", visit, facts, status=status)
+            response = pages.notice_page("broken" if broken else kind, visit, facts, status=status)
         elif unavailable.error is None and retry is not None:
             waking = self.holder.waking(facts.id)
             response = pages.wait_page(facts, self.visit(scope, headers), waking, await self.tail(facts))

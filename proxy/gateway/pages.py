@@ -43,7 +43,7 @@ class Visit:
     """The control host, and its origin."""
     origin: str
     enter: str = ""
-    """Where somebody signs in who was not let in here, or would not have been; the same for hosts without a Space."""
+    """Where somebody gets in who was not let in here, or would not have been; the same for hosts without a Space."""
 
 
 def kind_of(facts: SpaceFacts, waking: bool) -> str:
@@ -122,6 +122,7 @@ def notice_page(
             "dot": " bad" if kind in ("failed", "broken") else "",
             "retry": retry,
             "enter": visit.enter,
+            "way": "tab" if kind == "cookies" else "enter",
         }, retry=retry,
     )  # fmt: skip
 

@@ -51,6 +51,18 @@ WORDS: Words = {
         "No Space has this address. It may have been renamed or deleted.",
         "没有 Space 使用这个地址，它可能已被重命名或删除。",
     ),
+    "ended": ("This link opens nothing", "此链接已失效"),
+    "ended.text": (
+        "It has ended, was taken back, or was used as often as it could be. Ask whoever gave it to you for a new one.",
+        "它可能已过期、被撤回，或已达到使用次数上限。请向分享者索取新链接。",
+    ),
+    "cookies": ("Open it in a tab of its own", "请在单独的标签页中打开"),
+    "cookies.text": (
+        "Your browser keeps no cookie for this address inside another site's page, so the link cannot open it here.",
+        "浏览器不会在其他网站的页面中为此地址保存 Cookie，因此无法在此处打开。",
+    ),
+    "tab": ("Open in a new tab", "在新标签页中打开"),
+    "tab.text": ("Over TLS most browsers open it in place.", "使用 TLS 时，多数浏览器可以直接在此打开。"),
     "enter": ("Sign in and open it", "登录并打开"),
     "enter.text": ("A private Space shows itself to its people only.", "私有 Space 只对其成员可见。"),
     "missing": ("No such page", "页面不存在"),

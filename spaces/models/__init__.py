@@ -22,6 +22,7 @@ from spaces.models.quota import Quota
 from spaces.models.repo_card import RepoCard, RepoTag
 from spaces.models.repository import RepoKind, Repository, Visibility
 from spaces.models.reservation import GpuRequest, Reservation
+from spaces.models.share_link import ShareLink
 from spaces.models.space import EnvEntry, Space, Tombstone
 from spaces.models.space_pass import PassKind, SpacePass
 from spaces.models.studio import StudioSettings
@@ -73,6 +74,7 @@ __all__ = [
     "SpaceHour",
     "SpaceInterface",
     "StudioSettings",
+    "ShareLink",
     "SpacePass",
     "SpaceVisitor",
     "Tally",

@@ -28,6 +28,7 @@ class SpacePass(SQLModel, table=True):
     owner_id: int = Field(foreign_key="owner.id", index=True)
     token_id: int | None = Field(default=None, description="The token it was asked for with, and ends with.")
     session_id: int | None = Field(default=None, description="The browser session it was asked for in, and ends with.")
+    share_id: int | None = Field(default=None, index=True, description="The share link it was got by, and ends with.")
     kind: PassKind = Field(sa_type=EnumText(PassKind))  # type: ignore[call-overload]
     digest: str = Field(unique=True, index=True)
     created_at: dt.datetime = Field(default_factory=now, sa_type=UtcTime)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 
 import aiohttp
 import pytest
 
-from spaces import db, names
+from spaces import db, names, shares
 from spaces.models import Member, MemberRole, PassKind
+from spaces.owners import authenticate
 from tests.live.edge_parts import loads
-from tests.live.private_parts import BROWSER, fetch, private_edge, shakes_hands
+from tests.live.private_parts import ABSENT, BROWSER, fetch, private_edge, shakes_hands
 from tests.unit.people import person
 
 pytestmark = pytest.mark.live
@@ -95,3 +97,61 @@ async def test_a_pages_program_calls_with_a_sign_until_it_is_exchanged(den, clie
     for _ in range(2):
         status, _, body = await fetch(client, den, den.sub, f"/config?{names.PARAMETER_SIGN}={sign}")
         assert (status, loads(body)["path"]) == (200, "/config")
+
+
+def shared(parts, **wish) -> str:
+    """What a share link of the den carries."""
+    with db.writing() as session:
+        _, url = shares.make(session, authenticate(parts.tokens["owner"]), parts.space, **wish)
+    return url.partition("=")[2]
+
+
+async def test_p31_a_share_link_opens_the_app_for_a_browser_and_reaches_nobody_else(den, client):
+    sign = shared(den)
+    path = f"/x?a=1&{names.PARAMETER_SIGN}={sign}"
+    status, headers, _ = await fetch(client, den, den.sub, path, **BROWSER)
+    assert (status, headers["referrer-policy"], headers["cache-control"]) == (303, "no-referrer", "private, no-store")
+    back = headers["location"].removeprefix(f"http://{den.host(den.sub)}")
+    cookie = headers["set-cookie"].partition("; ")[0]
+    status, headers, _ = await fetch(client, den, den.sub, back, Cookie=cookie, **BROWSER)
+    assert (status, headers["location"]) == (303, f"http://{den.host(den.sub)}/x?a=1")
+    status, _, body = await fetch(client, den, den.sub, "/x?a=1", Cookie=cookie)
+    assert (status, loads(body)["path"]) == (200, "/x?a=1") and sign.encode() not in body
+    status, headers, _ = await fetch(client, den, den.sub, path, Cookie=cookie, **BROWSER)
+    assert (status, "set-cookie" in headers) == (303, False), "who is in already is not counted again"
+    with db.reading() as session:
+        (link,) = [one for one in shares.living(session, den.space) if one.uses]
+        assert link.uses == 1
+    with db.writing() as session:
+        shares.take_back(session, authenticate(den.tokens["owner"]), den.space, link.id)
+    den.gateway.guard._known.clear()
+    assert (await fetch(client, den, den.sub, "/x", Cookie=cookie))[0] == 404
+    for log in den.settings.data.rglob("*.log"):
+        assert sign not in log.read_text()
+
+
+async def test_a_browser_that_keeps_no_cookie_is_told_to_open_the_link_in_a_tab(den, client):
+    sign = shared(den)
+    _, headers, _ = await fetch(client, den, den.sub, f"/?{names.PARAMETER_SIGN}={sign}", **BROWSER)
+    back = headers["location"].removeprefix(f"http://{den.host(den.sub)}")
+    status, headers, page = await fetch(client, den, den.sub, back, **BROWSER)
+    assert status == 404 and b"in a tab of its own" in page and headers["referrer-policy"] == "no-referrer"
+    assert f'href="/?{names.PARAMETER_SIGN}={sign}" target="_blank"'.encode() in page
+
+
+async def test_p41_a_link_that_ended_and_one_to_nothing_are_told_alike(den, client):
+    texts = {}
+    for where in (den.sub, ABSENT):
+        for sign in ("share_nonsense", "arrived.share_nonsense"):
+            status, _, page = await fetch(client, den, where, f"/?{names.PARAMETER_SIGN}={sign}", **BROWSER)
+            told = re.sub(rb'nonce[-="]+[\w-]+', b"", page).replace(where.encode(), b"HOST")
+            texts.setdefault(sign, set()).add((status, told))
+    assert all(len(told) == 1 for told in texts.values())
+    assert b"This link opens nothing" in min(texts["share_nonsense"])[1]
+
+
+async def test_a_link_preview_uses_no_share_link_up(den, client):
+    sign = shared(den, most=1)
+    bot = BROWSER | {"User-Agent": "Slackbot-LinkExpanding 1.0"}
+    assert (await fetch(client, den, den.sub, f"/?{names.PARAMETER_SIGN}={sign}", **bot))[0] == 404
+    assert (await fetch(client, den, den.sub, f"/?{names.PARAMETER_SIGN}={sign}", **BROWSER))[0] == 303

@@ -52,6 +52,9 @@ visit   GET /api/spaces/{owner}/{name}/events
 visit   GET /spaces/{owner}/{name}
 visit   GET /api/spaces/{owner}/{name}/embedding
 write   PUT /api/spaces/{owner}/{name}/embedding
+own     GET /api/spaces/{owner}/{name}/shares
+own     POST /api/spaces/{owner}/{name}/shares
+own     DELETE /api/spaces/{owner}/{name}/shares/{share_id}
 inspect GET /api/spaces/{owner}/{name}/builds
 inspect GET /api/spaces/{owner}/{name}/builds/{number}
 inspect GET /api/spaces/{owner}/{name}/revisions
