@@ -53,7 +53,7 @@ from spaces.imports.runner import runner
 from spaces.modelscope import routes as modelscope
 from spaces.repos import hosting, smart_http
 from spaces.settings import get_settings
-from spaces.web import account, assets, avatars, company, consent, enter, sign_in
+from spaces.web import account, assets, avatars, company, consent, enter, events, sign_in
 from spaces.web import organizations as organization_pages
 
 THREADS = 64
@@ -115,7 +115,7 @@ def create_app() -> FastAPI:
     )
     for module in (health, metrics, people, organizations, *hub, transfers, builds, home, oauth):
         app.include_router(module.router)
-    for pages in (sign_in, company, account, organization_pages, consent, avatars, enter):
+    for pages in (sign_in, company, account, organization_pages, consent, avatars, enter, events):
         app.include_router(pages.router)
     app.include_router(assets.router)
     for web in (smart_http, lfs):

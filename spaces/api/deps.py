@@ -107,7 +107,8 @@ def caller(authorization: str | None) -> Actor:
     return ANONYMOUS if text is None else authenticate(text)
 
 
-def _current(request: Request) -> Actor:
+def current(request: Request) -> Actor:
+    """Whoever makes the request: by its Authorization header, else by the browser's session."""
     authorization = request.headers.get("authorization")
     signed = None if authorization is not None else browsers.signed_in(request.headers)
     if signed is None:
@@ -116,4 +117,4 @@ def _current(request: Request) -> Actor:
     return signed.actor
 
 
-Caller = Annotated[Actor, Depends(_current)]
+Caller = Annotated[Actor, Depends(current)]

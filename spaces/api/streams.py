@@ -16,7 +16,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from spaces import db
 from spaces.access import Permission, access_space
-from spaces.api.deps import caller
+from spaces.api.deps import current
 from spaces.errors import DemodockError
 
 KEEP_ALIVE = 15
@@ -38,13 +38,12 @@ def stream(source: AsyncGenerator[ServerSentEvent, None], allowed: Callable[[], 
 
 
 def may_still(request: Request, owner: str, name: str, permission: Permission) -> Callable[[], bool]:
-    """Asks anew, with the very credentials of the request: the token may be revoked, the Space gone."""
-    authorization = request.headers.get("authorization")
+    """Asks anew, with the very credentials of the request: the token may be revoked, the browser signed out, the Space gone."""
 
     def allowed() -> bool:
         try:
             with db.reading() as session:
-                access_space(session, caller(authorization), owner, name, permission)
+                access_space(session, current(request), owner, name, permission)
         except DemodockError:
             return False
         return True

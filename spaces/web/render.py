@@ -20,7 +20,7 @@ from spaces import names
 from spaces.api.envelope import headers_of
 from spaces.errors import DemodockError
 from spaces.settings import get_settings
-from spaces.web import assets, formats
+from spaces.web import assets, formats, stages
 from spaces.web.agents import agent_name
 from spaces.web.language import OWN_NAMES, Language, phrase, tag
 from spaces.web.policy import policy
@@ -125,7 +125,7 @@ def _environment(language: Language) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= formats.filters(language) | {"agent": agent_name}
+    made.filters |= formats.filters(language) | {"agent": agent_name, "stage_query": stages.query}
     made.globals |= {
         "say": lambda key, **values: say(language, key, **values),
         "language": language,

@@ -198,7 +198,8 @@ tests/unit/web/test_enter.py GET /enter
 tests/unit/web/test_company.py GET /login/company
 tests/unit/web/test_company.py POST /login/company/connect
 tests/unit/web/test_company.py GET /login/company/callback
-tests/unit/web/test_pages.py GET /assets/{name}
+tests/unit/web/test_assets.py GET /assets/{name}
+tests/unit/web/test_events.py GET /events/stages
 tests/unit/web/test_sign_in.py POST /login
 tests/unit/web/test_sign_in.py POST /logout
 tests/unit/web/test_sign_in.py GET /signup
