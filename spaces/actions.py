@@ -57,7 +57,9 @@ def create_space(
         subnet=_free_subnet(session),
         sdk=sdk,
         visibility=visibility or wanted.visibility or Visibility.PUBLIC,
-        hardware=hardware.find_flavor(session, flavor).name if flavor else wanted.flavor(session),
+        hardware=hardware.find_flavor(session, flavor, holder.id, actor).name
+        if flavor
+        else wanted.flavor(session, holder),
         sleep_after=wanted.sleep_after if sleep_after is None else hardware.checked_sleep_time(sleep_after),
     )
     session.add(space)
@@ -192,9 +194,9 @@ def rollback(session: Session, space: Space, actor: Actor, revision_id: int | No
     return found
 
 
-def set_hardware(session: Session, space: Space, flavor: str, sleep_after: int | None = None) -> None:
+def set_hardware(session: Session, space: Space, actor: Actor, flavor: str, sleep_after: int | None = None) -> None:
     """Moves the Space to another flavor; its instances are replaced."""
-    chosen = hardware.find_flavor(session, flavor).name
+    chosen = hardware.find_flavor(session, flavor, space.owner_id, actor).name if flavor != space.hardware else flavor
     if sleep_after is not None:
         space.sleep_after = hardware.checked_sleep_time(sleep_after)
     if chosen != space.hardware:

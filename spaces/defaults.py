@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from spaces import hardware
-from spaces.models import Flavor, Owner, OwnerDefaults, Space, Visibility
+from spaces.errors import Invalid
+from spaces.models import Owner, OwnerDefaults, Space, Visibility
 
 PLATFORM_HARDWARE = str(Space.model_fields["hardware"].default)
 
@@ -27,9 +28,12 @@ class Defaults:
             return Visibility.PUBLIC
         return Visibility.PRIVATE if self.visibility == Visibility.PROTECTED else self.visibility
 
-    def flavor(self, session: Session) -> str:
-        """The hardware of a new Space. One that an admin has removed since counts as not said."""
-        return self.hardware if self.hardware and session.get(Flavor, self.hardware) else PLATFORM_HARDWARE
+    def flavor(self, session: Session, owner: Owner) -> str:
+        """The hardware of a new Space. One that is not offered to its owner any more counts as not said."""
+        try:
+            return hardware.find_flavor(session, self.hardware, owner.id).name if self.hardware else PLATFORM_HARDWARE
+        except Invalid:
+            return PLATFORM_HARDWARE
 
 
 def of(session: Session, owner: Owner) -> Defaults:
@@ -41,7 +45,7 @@ def of(session: Session, owner: Owner) -> Defaults:
 def put(session: Session, owner: Owner, wanted: Defaults) -> None:
     """Sets all three; raises Invalid for hardware or a time that there is not."""
     if wanted.hardware:
-        hardware.find_flavor(session, wanted.hardware)
+        hardware.find_flavor(session, wanted.hardware, owner.id)
     if wanted.sleep_after is not None:
         hardware.checked_sleep_time(wanted.sleep_after)
     session.merge(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from spaces import actions, former_names
+from spaces import actions, former_names, hardware
 from spaces.access import Actor, access_owner, find_repository
 from spaces.errors import Conflict
 from spaces.models import RepoKind, Repository, Space
@@ -31,6 +31,7 @@ def move_repository(
         former_names.forget(session, kind, holder.id, name)
         former_names.keep(session, kind, found)
     if isinstance(found, Space):
+        hardware.check_owner(session, found, holder, actor)
         actions.move_host(session, found, holder, name)
     assert holder.id is not None
     found.owner_id, found.name, found.name_key = holder.id, name, name.lower()

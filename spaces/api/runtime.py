@@ -73,7 +73,7 @@ def roll_back(owner: Segment, name: Segment, actor: Caller, body: Rollback | Non
 @router.post("/hardware")
 def request_hardware(owner: Segment, name: Segment, actor: Caller, body: Hardware) -> Runtime:
     def act(session: Session, space: Space) -> None:
-        actions.set_hardware(session, space, body.flavor, body.sleepTimeSeconds)
+        actions.set_hardware(session, space, actor, body.flavor, body.sleepTimeSeconds)
 
     return _act(actor, owner, name, act)
 

@@ -20,10 +20,10 @@ router = APIRouter(prefix="/api/spaces", tags=["spaces"])
 
 
 @router.get("/hardware")
-def list_hardware() -> list[dict[str, Any]]:
-    """The sizes a Space may have, smallest first."""
+def list_hardware(actor: Caller) -> list[dict[str, Any]]:
+    """The sizes a Space may have, smallest first. Some may be for some owners alone."""
     with db.reading() as session:
-        return [wire.flavor(flavor) for flavor in hardware.offered(session)]
+        return [wire.flavor(flavor) for flavor in hardware.offered(session, actor)]
 
 
 @router.get("/by-subdomain/{subdomain}")

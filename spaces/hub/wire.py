@@ -147,16 +147,29 @@ def flavor(row: Flavor) -> dict[str, Any]:
     cores = f"{row.cpus:g} vCPU"
     body: dict[str, Any] = {
         "name": row.name,
-        "prettyName": row.pretty_name,
+        "prettyName": f"{row.pretty_name} ({SHARED})" if row.gpus and row.gpu_slots > 1 else row.pretty_name,
         "cpu": cores,
         "ram": f"{row.memory / 1024:g} GB",
         "ephemeralStorage": f"{row.disk / 1024:g} GB",
-        "accelerator": None,
+        "accelerator": accelerator(row) if row.gpus else None,
         "unitCostMicroUSD": 0,
         "unitCostUSD": 0,
         "unitLabel": "hour",
     }
     return body
+
+
+def accelerator(row: Flavor) -> dict[str, Any]:
+    """A flavor's GPUs; memory is that of all of them. What is ours: the MIG profile, and how many share each device."""
+    body: dict[str, Any] = {
+        "type": "gpu",
+        "model": row.gpu_model or "any",
+        "quantity": str(row.gpus),
+        "vram": f"{row.gpus * row.gpu_memory / 1024:g} GB" if row.gpu_memory else "any",
+        "manufacturer": "Nvidia",
+    }
+    ours = {"prettyName": row.accelerator, "migProfile": row.mig_profile, "slots": row.gpu_slots}
+    return body | ours | {"isolated": row.gpu_slots == 1}
 
 
 def env_map(entries: list[EnvEntry]) -> dict[str, dict[str, Any]]:
@@ -216,6 +229,9 @@ def _auth(token: Token | None, given: list[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "access_token", "accessToken": described}
 
 
+SHARED = "shared GPU, no isolation"
+"""Stands behind the name of a flavor whose GPU others use at the same time: they can exhaust its memory, and see each other's work
+by a flaw of a driver."""
 _PERMISSIONS = ["repo.content.read", "repo.write", "repo.admin"]
 _RUNTIME_OF_ITS_PEOPLE = {"reason", "errorMessage", "sha", "revision", "nextRevision", "generation", "volumes"}
 

@@ -28,9 +28,9 @@ _GRADIO = re.compile(r"^gradio==(\S+)$", re.MULTILINE)
 def list_hardware(actor: Caller, sdk_type: str | None = None, studio: str | None = None) -> dict[str, Any]:
     """All sizes, smallest first; the same for every sdk and every Studio."""
     with db.reading() as session:
-        if studio:
-            access_space(session, actor, *studio.partition("/")[::2], Permission.VISIT)
-        return done({"hardware": [wire.hardware(row) for row in hardware.offered(session)]})
+        found = access_space(session, actor, *studio.partition("/")[::2], Permission.VISIT) if studio else None
+        rows = hardware.offered(session, actor, found.owner_id if found else None)
+        return done({"hardware": [wire.hardware(row) for row in rows]})
 
 
 @router.get("/base-images")

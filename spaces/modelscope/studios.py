@@ -130,7 +130,7 @@ def change_settings(owner: Segment, name: Segment, actor: Caller, body: Settings
         space = access_space(session, actor, owner, name, Permission.ADMIN if wanted else Permission.WRITE)
         _set(session, space, body)
         if body.hardware:
-            actions.set_hardware(session, space, wire.flavor_name(body.hardware))
+            actions.set_hardware(session, space, actor, wire.flavor_name(body.hardware))
         if wanted:
             actions.set_visibility(session, space, wanted)
         session.flush()

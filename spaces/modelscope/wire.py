@@ -90,7 +90,7 @@ def hardware(row: Flavor) -> dict[str, Any]:
         "instance_type": row.name,
         "display_name": row.pretty_name,
         "resource_type": "gpu" if row.gpus else "cpu",
-        "gpu_type": None,
+        "gpu_type": row.gpu_model if row.gpus else None,
         "cpu": row.cpus,
         "memory": row.memory,
         "gpu": row.gpus,

@@ -206,7 +206,7 @@ def _page(name: str, visitor: Visitor, status: int = 200, **values: object) -> R
             "pending": invitations.pending(session, found) if looks_after else [],
             "wanted": wanted,
             "sleep": _minutes(wanted.sleep_after),
-            "flavors": hardware.offered(session),
+            "flavors": hardware.offered(session, owner_id=found.id),
         }
     choices = {"roles": list(MemberRole), "visibilities": list(Visibility), "fresh": None}
     return page("organization.html", visitor, status, **shown | choices | values)

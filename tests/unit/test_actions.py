@@ -22,7 +22,7 @@ def do(action, space, *arguments, **named):
     actor = actor_of("alice")
     with db.writing() as session:
         row = session.get_one(Space, space.id)
-        if action in (actions.set_hardware, actions.set_sleep_time):
+        if action == actions.set_sleep_time:
             action(session, row, *arguments, **named)
         else:
             action(session, row, actor, *arguments, **named)

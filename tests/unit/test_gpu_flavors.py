@@ -82,7 +82,7 @@ def test_a_device_that_is_gone_counts_for_nothing_and_a_failed_or_cordoned_one_m
             session.add(device(f"GPU-{number}", model="T4", state=state))
     with db.reading() as session:
         assert [each.open for each in inventory.fleet(session)] == [True, False, False, False]
-        assert hardware.find_flavor(session, "t4-small")
+        assert hardware.find_flavor(session, "t4-small", None)
 
 
 def test_hardware_without_a_device_is_not_listed_and_choosing_it_names_what_there_is(client):
@@ -102,5 +102,5 @@ def test_hardware_that_nobody_knows_is_told_apart(place):
     with db.writing() as session:
         seed(session)
         with pytest.raises(Invalid) as error:
-            hardware.find_flavor(session, "zx81")
+            hardware.find_flavor(session, "zx81", None)
     assert error.value.code == "unknown_hardware" and "cpu-basic" in error.value.hint
