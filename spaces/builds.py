@@ -24,6 +24,7 @@ from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Reason,
 from spaces.models import Build, Event, Instance, Revision, Space
 from spaces.models.types import now
 from spaces.moves import move
+from spaces.quotas import gate
 from spaces.settings import get_settings
 
 LEASE_SECONDS = 30
@@ -101,9 +102,12 @@ def request_build(
 
 
 def claim(build_id: int, worker: str) -> Claim | None:
-    """Takes the next attempt at a build for `worker`; None where it is done, cancelled, or somebody else's."""
+    """Takes the next attempt at a build for `worker`; None where it is done, cancelled, somebody else's, or has to wait for room
+    in its owner's quota: then the next sweep hands it out again."""
     with db.writing() as session:
         moment = now()
+        if _held_back(session, build_id):
+            return None
         free = (Build.status == BuildStatus.QUEUED) | (
             (Build.status == BuildStatus.RUNNING) & (col(Build.lease_until) <= moment) & (Build.attempt < ATTEMPTS)
         )
@@ -298,6 +302,16 @@ def _resting_phase(space: Space) -> Phase:
 
 
 # -- rows --------------------------------------------------------------------------------------------------------------
+
+
+def _held_back(session: Session, build_id: int) -> bool:
+    """True, and the Space says so, where a queued build has to wait for room in the quota of the Space's owner."""
+    build = session.get(Build, build_id)
+    space = session.get(Space, build.space_id) if build and build.status == BuildStatus.QUEUED else None
+    reason = gate.hold_back(session, space) if space and space.intent != Intent.GONE else None
+    if space and reason:
+        move(session, space, space.stage, Phase.QUEUED, reason)
+    return reason is not None
 
 
 def _stands(newest: Build, factory: bool, changed_at: dt.datetime | None) -> bool:

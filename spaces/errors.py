@@ -11,7 +11,8 @@ DemodockError
 │   └── OAuthError               in the words of RFC 6749
 │       └── UnknownClient   401
 ├── Conflict            409
-│   └── StaleRevision   412
+│   ├── StaleRevision   412
+│   └── QuotaExceeded           an owner's quota does not allow it now; says which number, and what to do
 ├── Invalid             422  a value is wrong: says which, and what is allowed
 │   ├── CardError            file, line, key, allowed values
 │   ├── NoAppFile            the file that the app should start from is not there
@@ -117,6 +118,12 @@ class Conflict(DemodockError):
 
 class StaleRevision(Conflict):
     status, code = 412, "stale_revision"
+
+
+class QuotaExceeded(Conflict):
+    """`extra` has the owner, the term of its quota, how much of it is used and how much was wanted."""
+
+    code = "quota_exceeded"
 
 
 class Invalid(DemodockError):

@@ -9,11 +9,11 @@ from sqlmodel import Session, col, func, select
 
 from spaces import audit
 from spaces.access import Actor
+from spaces.gpus.fleet import GPU, part
 from spaces.models import GpuDevice, Owner, Quota
 from spaces.models.quota import EVERYBODY
 from spaces.models.types import now
 from spaces.quotas import terms
-from spaces.quotas.shares import share
 from spaces.quotas.terms import Limits, Values
 
 ALL = "*"
@@ -79,9 +79,7 @@ def reset(session: Session, actor: Actor, owner: Owner | None) -> Changed:
 
 def fleet(session: Session) -> float:
     """GPUs there are: what has not failed and is not gone."""
-    return sum(
-        share(device.model, device.mig_profile) for device in session.exec(select(GpuDevice)) if device.state.holds
-    )
+    return sum(part(device.mig_profile, 1) / GPU for device in session.exec(select(GpuDevice)) if device.state.holds)
 
 
 def guaranteed(session: Session) -> float:

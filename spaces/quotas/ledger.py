@@ -16,10 +16,10 @@ from typing import Protocol
 from sqlmodel import Session, col, func, select
 
 from spaces import db
+from spaces.gpus.fleet import GPU, part
 from spaces.models import GpuDevice, GpuUse, Owner, Reservation, Space
 from spaces.models.types import now
 from spaces.quotas import periods
-from spaces.quotas.shares import share
 
 REMEMBERED_HALF_LIVES = 8
 """What is older is less than a two-hundredth of itself, and forgotten."""
@@ -185,7 +185,7 @@ def _open(session: Session, owner_ids: Sequence[int] | None) -> Sequence[tuple[R
 
 def _share(device: GpuDevice | None) -> float:
     """A device that the inventory does not know counts as a whole one."""
-    return share(device.model, device.mig_profile, device.slots) if device else 1.0
+    return part(device.mig_profile, device.slots) / GPU if device else 1.0
 
 
 def _names(session: Session, hold: Held) -> Mapping[str, object]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from spaces.errors import StorageFull
 from spaces.repos import store
@@ -29,6 +31,22 @@ def room() -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _full() from None
         raise
+
+
+def below(folder: Path) -> int:
+    """Bytes of all files below a folder; 0 where there is none."""
+    total, waiting = 0, [str(folder)]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    else:
+                        total += entry.stat(follow_symlinks=False).st_size
+        except FileNotFoundError:  # packed or deleted meanwhile
+            continue
+    return total
 
 
 # -- private

@@ -103,8 +103,8 @@ def test_a_part_of_a_device_costs_that_part(space):
         a_device(session, "MIG-1", model="A100", mig_profile="1g.10gb")
         a_hold(session, space, "GPU-3")
         a_hold(session, space, "MIG-1")
-        assert ledger.held_gpus(session)[space.owner_id] == pytest.approx(0.25 + 1 / 7)
-    assert spent(space, NOON + HOUR).day == pytest.approx(900 + 3600 / 7)
+        assert ledger.held_gpus(session)[space.owner_id] == pytest.approx(0.25 + 0.142)
+    assert spent(space, NOON + HOUR).day == pytest.approx(900 + 3600 * 0.142)
 
 
 jumps = st.lists(st.timedeltas(dt.timedelta(days=-40), dt.timedelta(days=40)), min_size=1, max_size=5)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from spaces.errors import Conflict, Invalid
 from spaces.models import Quota
 from spaces.quotas import terms
-from spaces.quotas.shares import share
 from spaces.quotas.terms import STORED_UNLIMITED, TERMS, UNLIMITED, Limits, Usage
 
 amounts = st.floats(0, 1e9)
@@ -87,19 +86,3 @@ def test_promises_rise_above_the_fleet_only_when_somebody_says_so(before, after,
 def test_the_table_has_a_column_for_every_term():
     assert {term.key for term in TERMS} == set(Quota.model_fields) - {"owner_id", "changed_at"}
     assert [term.wire for term in TERMS][3:6] == ["gpuSecondsPerDay", "gpuSecondsPerMonth", "cpus"]
-
-
-@pytest.mark.parametrize(
-    ("model", "profile", "slots", "part"),
-    [
-        ("A100", None, 1, 1),
-        ("T4", None, 4, 0.25),
-        ("A100", "1g.10gb", 1, 1 / 7),
-        ("A100", "7g.80gb", 1, 1),
-        ("A30", "2g.12gb", 1, 0.5),
-        (None, "3g.20gb", 1, 3 / 7),
-        ("A100", "strange", 0, 1),
-    ],
-)
-def test_a_part_of_a_device_counts_as_that_part(model, profile, slots, part):
-    assert share(model, profile, slots) == pytest.approx(part)
