@@ -7,7 +7,8 @@ from sqlmodel import Session
 from spaces import env
 from spaces.models import RepoKind, Space
 from spaces.models.space import EnvKind
-from spaces.repos import copy, hosting
+from spaces.quotas import storage
+from spaces.repos import copy, disk, hosting, store
 from spaces.repos.lfs import holdings, past
 
 
@@ -23,7 +24,8 @@ def copy_variables(session: Session, source: Space, target: Space) -> list[str]:
 
 def copy_files(kind: RepoKind, source: int, target: int, actor: str) -> list[str]:
     """The new repository `target` begins with the head of `source`, and where it is a Space's it is built; returns what a
-    push would tell. Outside any transaction: this writes files."""
+    push would tell. Outside any transaction: this writes files. Raises QuotaExceeded."""
+    storage.check_repository(target, disk.below(store.path(source)))
     sha = copy.copy_head(source, target)
     if sha:
         holdings.share(source, target, past.named(source, sha))

@@ -16,6 +16,7 @@ from spaces.models import Repository, Space, Volume
 from spaces.models.repository import RepoKind
 from spaces.models.types import now
 from spaces.moves import full_name
+from spaces.quotas import storage as room
 from spaces.repos import revisions
 
 MOST = 16
@@ -60,13 +61,15 @@ def put(session: Session, space: Space, rows: Sequence[Volume]) -> None:
 
 
 def set_storage(session: Session, space: Space, tier: str | None) -> None:
-    """Gives the Space its `/data`, or takes it away. What lies there stays until the Space is deleted."""
+    """Gives the Space its `/data`, or takes it away. What lies there stays until the Space is deleted. Raises Invalid,
+    BadRequest, QuotaExceeded."""
     if tier is not None and tier not in STORAGE:
         raise Invalid("No such storage.", hint=f"Allowed: {', '.join(STORAGE)}.", code="unknown_storage")
     if tier and space.sdk == "static":
         raise BadRequest("A static Space has no storage.", hint="It has no instance that could write to it.")
     if tier:
         mount_paths.check_apart([*(row.mount_path for row in of(session, [space])), names.DATA_MOUNT])
+        room.check_room(session, space.owner_id, (STORAGE[tier] - space.storage) * 1024)
     space.storage = STORAGE[tier] if tier else 0
     _changed(session, space)
 

@@ -16,6 +16,7 @@ from spaces.api.uploads import Upload, receive
 from spaces.errors import BadRequest, EntryNotFound, RevisionNotFound, StaleRevision, TooLarge
 from spaces.hub import repository as wire
 from spaces.models import PullStatus, RepoKind
+from spaces.quotas import storage
 from spaces.repos import changes, hosting, ignore, listing, revisions, rules, store
 from spaces.repos.body import length_of
 from spaces.repos.disk import check_disk
@@ -178,6 +179,7 @@ def _apply(number: int, rev: str, author: str, upload: Upload) -> changes.Done:
         settled = intake.settle(number, tip, upload.changes)
         # Lines added to `.gitattributes` are added to those of this very commit.
         parent = upload.parent or (tip if len(settled) > len(upload.changes) else None)
+        storage.check_repository(number, sum(change.size for change in settled if isinstance(change, changes.Put)))
         try:
             return changes.apply(number, rev, upload.message, author, settled, parent)
         except StaleRevision:

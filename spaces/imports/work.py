@@ -20,6 +20,7 @@ from spaces.imports import large, ledger
 from spaces.lifecycle import Reason
 from spaces.models import Import, Owner, RepoKind
 from spaces.models.owner import TokenScope
+from spaces.quotas import storage
 from spaces.repos import copy, disk, hosting, store
 from spaces.repos.lfs import holdings
 from spaces.repos.lfs.blobs import Incoming
@@ -105,6 +106,7 @@ def _publish(row: Import, repository: Path, sha: str, contents: list[Incoming]) 
         store.create(space.id)
         for incoming in contents:
             holdings.keep(space.id, incoming)
+        storage.check_repository(space.id, _size(repository))
         copy.take_in(repository, sha, space.id)
     except BaseException:
         with db.writing() as session:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, func, select
 
+from spaces import db
 from spaces.lifecycle import Intent
 from spaces.models import LfsObject, Owner, Repository, Space
 from spaces.models.repository import FIRST_ID
@@ -44,22 +45,34 @@ def check_room(session: Session, owner_id: int, more: float) -> None:
         refuse(session.get_one(Owner, owner_id).name, BY_KEY["storage"], limit - room, limit, more, _HINT)
 
 
+def check_number(session: Session, number: int, more: int) -> None:
+    """The same for the owner of the repository with that number, and for bytes."""
+    owner_id = _owner_of(session, number)
+    if owner_id is not None:
+        check_room(session, owner_id, more / MIB)
+
+
+def check_repository(number: int, more: int) -> None:
+    """The same outside any transaction."""
+    with db.reading() as session:
+        check_number(session, number, more)
+
+
 def room_for(session: Session, owner_id: int) -> float | None:
     """MiB that the owner may still store, below nothing where it has too much already; None: as many as the disk has."""
     limit = book.limits_of(session, owner_id).storage
     return None if limit == UNLIMITED else limit - mebibytes(session, owner_id)
 
 
-def owner_of(session: Session, number: int) -> int | None:
-    """Who owns the repository with that number."""
-    row = session.get(Repository, number) if number >= FIRST_ID else session.get(Space, number)
-    return row.owner_id if row else None
-
-
 # -- private --------------------------------------------------------------------------------------
 
 _HINT = "Delete what nobody needs: old repositories, large files of old commits; or ask an admin for more."
 _sizes: dict[Path, tuple[float, int]] = {}
+
+
+def _owner_of(session: Session, number: int) -> int | None:
+    row = session.get(Repository, number) if number >= FIRST_ID else session.get(Space, number)
+    return row.owner_id if row else None
 
 
 def _on_disk(number: int) -> int:

@@ -25,6 +25,11 @@ class Put:
     path: str
     content: bytes | Path
 
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.content) if isinstance(self.content, bytes) else self.content.stat().st_size
+
 
 @dataclass(frozen=True)
 class Remove:

@@ -6,13 +6,23 @@ import structlog
 from sqlmodel import col, select
 
 from spaces import actions, db, owners, repo_cards
-from spaces.access import ANONYMOUS, Actor, Permission, access_owner, access_repository, access_space, find_space
+from spaces.access import (
+    ANONYMOUS,
+    Actor,
+    Permission,
+    access_owner,
+    access_repository,
+    access_space,
+    find_owner,
+    find_space,
+)
 from spaces.builds import request_build
 from spaces.errors import Moved, NotFound
 from spaces.lifecycle import BuildStatus, Intent
 from spaces.models import Build, RepoKind, Repository, Revision, Space
 from spaces.models.types import now
 from spaces.moves import full_name
+from spaces.quotas import storage
 from spaces.repos import store
 from spaces.repos.receive import Credentials, Grant
 from spaces.settings import get_settings
@@ -54,6 +64,11 @@ class DatabaseHosting:
                 return
             session.delete(space)
         store.delete(space_id, locked=True)
+
+    def check_room(self, grant: Grant, size: int) -> None:
+        with db.reading() as session:
+            if owner := find_owner(session, grant.owner):
+                storage.check_room(session, owner.id or 0, size / storage.MIB)
 
     def pushed(self, kind: RepoKind, number: int, sha: str, actor: str) -> list[str]:
         return record_push(kind, number, sha, actor)

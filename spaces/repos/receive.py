@@ -35,6 +35,8 @@ _DRAIN_SECONDS = 60.0
 _GIT_SECONDS = 900.0
 """Longest time git may think about a pack once all of it is here."""
 _PIECE = 1 << 16
+_LOOK = 1 << 24
+"""Bytes after which the owner's quota is looked at again."""
 _FULL = b"No space left on device"
 
 log = structlog.get_logger()
@@ -73,6 +75,10 @@ class Hosting(Protocol):
 
     def discard(self, space_id: int) -> None:
         """Takes `create` back, where the push that caused it came to nothing."""
+        ...
+
+    def check_room(self, grant: Grant, size: int) -> None:
+        """Raises QuotaExceeded where the repository's owner has no room for `size` bytes."""
         ...
 
     def pushed(self, kind: RepoKind, number: int, sha: str, actor: str) -> list[str]:
@@ -125,6 +131,8 @@ class Push:
     async def _work(self, head: bytes) -> None:
         try:
             self._check()
+            if any(command.new != pktline.ZERO for command in self.asked.commands):  # to delete needs no room
+                await run_sync(self.hosting.check_room, self.grant, self.length or 1)
             space_id = self.grant.number or await run_sync(self.hosting.create, self.grant)
             await run_sync(store.create, space_id)
             async with locked_async(store.lock_path(space_id)):
@@ -203,11 +211,15 @@ class Push:
 
     async def _feed(self, process: asyncio.subprocess.Process, head: bytes) -> None:
         assert process.stdin
+        looked = 0
         try:
             process.stdin.write(head)
             async for piece in self.body:
                 if self.body.count > self.limit + self._before_pack:
                     raise self._too_large()
+                if self.body.count > looked + _LOOK:  # most clients do not say how much will come
+                    looked = self.body.count
+                    await run_sync(self.hosting.check_room, self.grant, looked)
                 process.stdin.write(piece)
                 await process.stdin.drain()
             self._fed = True

@@ -16,6 +16,7 @@ from spaces.errors import NotFound, StorageFull, TooLarge
 from spaces.lifecycle import Intent
 from spaces.models import LfsObject, Repository, Space
 from spaces.models.repository import FIRST_ID
+from spaces.quotas import storage
 from spaces.repos.lfs import blobs, parts
 from spaces.repos.lfs.pointer import Pointer
 from spaces.settings import get_settings
@@ -79,8 +80,8 @@ def share(source: int, target: int, oids: Collection[str]) -> None:
 
 
 def check_room(session: Session, number: int, size: int, besides: int = 0) -> None:
-    """Raises TooLarge for a file, StorageFull for a repository that would have more bytes than the settings allow;
-    `besides`: bytes of what comes with it."""
+    """Raises TooLarge for a file, StorageFull for a repository that would have more bytes than the settings allow, QuotaExceeded
+    for an owner who would; `besides`: bytes of what comes with it."""
     settings = get_settings()
     if size > settings.large_limit << 20:
         raise TooLarge(
@@ -93,6 +94,7 @@ def check_room(session: Session, number: int, size: int, besides: int = 0) -> No
             hint="Remove some that no commit needs, or ask the admin to raise DEMODOCK_LARGE_TOTAL.",
             code="quota",
         )
+    storage.check_number(session, number, besides + size)
 
 
 def total(session: Session, number: int) -> int:
