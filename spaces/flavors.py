@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session, col, func, select
 
 from spaces import audit, hardware
@@ -19,6 +19,8 @@ from spaces.models import Audience, Flavor, FlavorOwner, Owner, Space
 
 class Wish(BaseModel):
     """What an admin sets of a flavor; what is not named stays, or is the default of a new one."""
+
+    model_config = ConfigDict(extra="forbid")
 
     pretty_name: str | None = None
     cpus: float | None = None

@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     # -- what runs
     samples: bool = Field(True, description="0: publish no sample Spaces at first start.")
     gpus: str = Field("auto", description="`auto` (NVML), `none`, or simulated such as `sim:4xA100-80GB`.")
+    gpu_requests: bool = Field(
+        False, description="1: simulated GPUs are asked of the engine like real ones, to test its NVIDIA hook."
+    )
     workers: int = Field(2, description="Builder workers.")
     docker_host: str = Field("", description="Docker Engine's address. Default: DOCKER_HOST, else the local socket.")
     runtime: str = Field(

@@ -101,7 +101,7 @@ def until(condition: Callable[[], T], timeout: float = 120.0) -> T:
 
 def clean(settings: Settings) -> None:
     """Removes all that an installation left on the engine."""
-    api = docker.APIClient(version="auto", timeout=120)
+    api = docker.APIClient(base_url=settings.docker_host or None, version="auto", timeout=120)
     mine = {"label": f"{names.LABEL_INSTALLATION}={settings.installation}"}
     for container in api.containers(all=True, filters=mine):
         with contextlib.suppress(docker.errors.APIError):

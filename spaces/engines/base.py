@@ -48,8 +48,16 @@ class InstanceSpec(BaseModel, frozen=True):
     )
     volume: str | None = Field(default=None, description="Named volume mounted at /data.")
     mounts: tuple[Mount, ...] = ()
-    gpus: tuple[str, ...] = Field(default=(), description="Device UUIDs, for a DeviceRequest.")
+    gpus: tuple[str, ...] = Field(default=(), description="UUIDs of the devices it is given; no others are seen.")
     hosts: tuple[tuple[str, str], ...] = Field(default=(), description="Names and their addresses, for /etc/hosts.")
+
+    def environment(self) -> dict[str, str]:
+        """What its app gets. Which GPUs are seen is said last, whatever the image or its owner said before: NVIDIA's hook believes
+        this variable. Nor does an image's library get into that hook, which runs as root and inherits what loads one."""
+        if not self.gpus:
+            return dict(self.env) | {"NVIDIA_VISIBLE_DEVICES": "void"}
+        seen = {"NVIDIA_VISIBLE_DEVICES": ",".join(self.gpus), "NVIDIA_DRIVER_CAPABILITIES": "compute,utility"}
+        return dict(self.env) | seen | {"LD_PRELOAD": "", "LD_AUDIT": ""}
 
     def digest(self) -> str:
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
@@ -113,6 +121,7 @@ class Engine(Protocol):
     def launch(self, spec: InstanceSpec) -> Observation:
         """Makes sure a container of exactly `spec` runs, and returns it with its address.
 
+        The app is told and given the spec's GPUs and no others, whatever its image says.
         Missing: network, volume and container are made. Stopped: started. Frozen: thawed. Made from another spec:
         replaced. Already running: nothing. One that ends at once is returned as it is then: EXITED, with its exit code.
         A command that does not exist is exit code 127. Raises `ImageMissing` where the image is gone, `StartFailed`

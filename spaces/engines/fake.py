@@ -36,6 +36,11 @@ class _Container:
     app: App | None = None
     life: int = 0
 
+    @property
+    def env(self) -> dict[str, str]:
+        """What its app would see."""
+        return self.spec.environment()
+
 
 class FakeEngine:
     """`calls` records every verb; `containers`, `networks` and `volumes` are what there is."""

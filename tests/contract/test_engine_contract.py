@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import http.client
 import threading
@@ -47,6 +48,12 @@ class Stand:
         with pytest.raises((ConnectionError, http.client.HTTPException, OSError)):
             guinea.ask(seen, f"/exit?code={code}")
         return None
+
+    def env(self, seen: Observation) -> dict[str, str]:
+        """What the app sees."""
+        if self.real:
+            return dict(ast.literal_eval(guinea.evaluate(seen, "dict(__import__('os').environ)")))
+        return self.engine.containers[seen.name].env  # type: ignore[attr-defined]
 
     def state(self, name: str) -> ContainerState | None:
         return next((seen.state for seen in self.engine.observe(name)), None)
@@ -98,6 +105,24 @@ def test_launching_another_spec_under_the_name_replaces_the_container(stand):
     second = stand.up(other)
     assert second.container_id != first.container_id and second.spec == other.digest()
     assert [seen.container_id for seen in stand.engine.observe()] == [second.container_id]
+
+
+def test_p17_an_app_is_told_of_its_own_gpus_and_of_no_others(stand):
+    greedy = (("NVIDIA_VISIBLE_DEVICES", "all"), ("NVIDIA_DRIVER_CAPABILITIES", "all"), ("LD_PRELOAD", "/evil.so"))
+    stand.settings.gpus = "sim:2xA100-80GB"  # an engine without an NVIDIA hook is asked for no device
+    without = stand.up(stand.spec(space_id=1, env=greedy[:1]))
+    assert stand.env(without)["NVIDIA_VISIBLE_DEVICES"] == "void"
+    given = stand.up(stand.spec(space_id=2, env=greedy, gpus=("GPU-1", "MIG-2")))
+    env = stand.env(given)
+    assert (env["NVIDIA_VISIBLE_DEVICES"], env["NVIDIA_DRIVER_CAPABILITIES"]) == ("GPU-1,MIG-2", "compute,utility")
+    assert env["LD_PRELOAD"] == ""
+
+
+def test_other_gpus_are_another_spec(stand):
+    stand.settings.gpus = "sim:2xA100-80GB"
+    first = stand.up(stand.spec(gpus=("GPU-1",)))
+    second = stand.up(stand.spec(gpus=("GPU-2",)))
+    assert first.container_id != second.container_id and stand.env(second)["NVIDIA_VISIBLE_DEVICES"] == "GPU-2"
 
 
 def test_launching_at_the_same_time_is_one_container(stand):

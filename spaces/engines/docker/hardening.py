@@ -11,6 +11,7 @@ from typing import Any
 
 from spaces import names
 from spaces.engines.base import InstanceSpec
+from spaces.gpus.source import SIMULATED
 from spaces.settings import Settings
 
 CPU_PERIOD = 100_000
@@ -27,7 +28,7 @@ def container_body(spec: InstanceSpec, settings: Settings, shelf: str = "") -> d
     body: dict[str, Any] = {
         "Image": spec.image,
         "User": f"{names.APP_UID}:{names.APP_UID}",
-        "Env": [f"{key}={value}" for key, value in environment(spec).items()],
+        "Env": [f"{key}={value}" for key, value in spec.environment().items()],
         "Labels": labels(spec, settings.installation),
         "Healthcheck": {"Test": ["NONE"]},
         "StopSignal": "SIGTERM",
@@ -68,11 +69,7 @@ def host_config(spec: InstanceSpec, settings: Settings, shelf: str = "") -> dict
             {"Name": "core", "Soft": 0, "Hard": 0},
         ],
         "Devices": [],
-        "DeviceRequests": [
-            {"Driver": "nvidia", "DeviceIDs": list(spec.gpus), "Capabilities": [["gpu", "compute", "utility"]]}
-        ]
-        if spec.gpus
-        else [],
+        "DeviceRequests": device_requests(spec, settings),
         "Binds": [],
         "Mounts": mounts(spec, settings.installation, shelf),
         "ExtraHosts": [f"{name}:{address}" for name, address in spec.hosts],
@@ -101,9 +98,11 @@ def labels(spec: InstanceSpec, installation: str) -> dict[str, str]:
     }
 
 
-def environment(spec: InstanceSpec) -> dict[str, str]:
-    """The spec's environment; which GPUs are seen is said last, whatever the image or its owner said before."""
-    return dict(spec.env) | {"NVIDIA_VISIBLE_DEVICES": ",".join(spec.gpus) or "void"}
+def device_requests(spec: InstanceSpec, settings: Settings) -> list[dict[str, Any]]:
+    """The exact devices, for the engine's NVIDIA hook. Simulated ones are no hook's business, unless a test says so."""
+    if not spec.gpus or (settings.gpus.startswith(SIMULATED) and not settings.gpu_requests):
+        return []
+    return [{"Driver": "nvidia", "DeviceIDs": list(spec.gpus), "Capabilities": [["gpu", "compute", "utility"]]}]
 
 
 def mounts(spec: InstanceSpec, installation: str, shelf: str = "") -> list[dict[str, Any]]:

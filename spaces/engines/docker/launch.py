@@ -96,6 +96,8 @@ def start(link: Link, spec: InstanceSpec) -> bool:
                 return False
             if _our_fault(why):
                 raise
+            if spec.gpus and (refused := _gpu_refused(why)):
+                raise refused from error
             raise StartFailed(
                 f"The container could not start: {_short(why)}",
                 code="start_refused",
@@ -137,6 +139,20 @@ def _foreign(link: Link, name: str) -> bool:
 def _our_fault(why: str) -> bool:
     """What the engine reports of a start that says nothing about the app."""
     return any(word in why.lower() for word in ("no space left", "containerd", "device or resource busy", "deadline"))
+
+
+def _gpu_refused(why: str) -> StartFailed | None:
+    """The engine cannot give out GPUs at all, or its hook does not know this one: nothing that the app's people can mend."""
+    if "could not select device driver" in why:
+        return StartFailed(
+            "The container engine gives out no GPUs.",
+            code="gpu_engine",
+            hint="Ask the admin: the engine needs NVIDIA's container toolkit, see `demodock doctor`.",
+        )
+    if "nvidia-container" in why:
+        hint = "Start it again: it may get another GPU. If that does not help, ask the admin."
+        return StartFailed(f"The GPU could not be given to the container: {_short(why)}", code="gpu_refused", hint=hint)
+    return None
 
 
 def _short(why: str) -> str:
