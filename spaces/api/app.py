@@ -55,6 +55,7 @@ from spaces.repos import hosting, smart_http
 from spaces.settings import get_settings
 from spaces.web import account, assets, avatars, company, consent, enter, events, sign_in
 from spaces.web import organizations as organization_pages
+from spaces.web.embed import badge, oembed, preview, script, status
 
 THREADS = 64
 """Routes are plain functions, each in a thread; streams are not and hold none."""
@@ -117,6 +118,8 @@ def create_app() -> FastAPI:
         app.include_router(module.router)
     for pages in (sign_in, company, account, organization_pages, consent, avatars, enter, events):
         app.include_router(pages.router)
+    for elsewhere in (badge, oembed, preview, script, status):
+        app.include_router(elsewhere.router)
     app.include_router(assets.router)
     for web in (smart_http, lfs):
         app.include_router(web.router(hosting.DatabaseHosting()))

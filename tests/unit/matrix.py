@@ -50,6 +50,11 @@ tests/unit/web/test_enter.py GET /api/spaces/{owner}/{name}/jwt
 visit   GET /api/spaces/{owner}/{name}/runtime
 visit   GET /api/spaces/{owner}/{name}/events
 visit   GET /spaces/{owner}/{name}
+open    GET /embed.js
+tests/unit/web/test_embed.py GET /embed/status.json
+open    GET /oembed
+tests/unit/web/test_embed.py GET /spaces/{owner}/{name}/badge.svg
+tests/unit/web/test_embed.py GET /spaces/{owner}/{name}/preview.png
 visit   GET /api/spaces/{owner}/{name}/embedding
 write   PUT /api/spaces/{owner}/{name}/embedding
 own     GET /api/spaces/{owner}/{name}/shares
