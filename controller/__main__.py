@@ -16,6 +16,7 @@ from sqlmodel import select
 
 from controller import facts
 from controller.acts import Acts
+from controller.gpus import Steward
 from controller.idle import Idler
 from controller.meter import Meter
 from controller.publish import Publisher
@@ -24,7 +25,7 @@ from spaces import builds, db, doorbell, mounts, names, repositories
 from spaces.engines.base import ContainerState
 from spaces.engines.docker import DockerEngine
 from spaces.errors import EngineUnavailable
-from spaces.gpus import inventory, source
+from spaces.gpus import holding, inventory, source
 from spaces.hostnet import door, firewall
 from spaces.lifecycle import InstanceStatus
 from spaces.logs import Collectors
@@ -41,6 +42,7 @@ LEASE_SECONDS = 15
 SWEEP_SECONDS = 5.0
 TICK_SECONDS = 1.0
 BUILDS_SECONDS = 5.0
+GPU_SECONDS = 2.0
 DEVICES_SECONDS = 5.0
 GUARD_SECONDS = 60.0
 UPKEEP_SECONDS = 300.0
@@ -56,6 +58,7 @@ class Controller:
         self.publisher = Publisher(settings)
         self.acts = Acts(engine, settings, self.publisher, lambda number: self.idler.active(number), self.bell.set)
         self.idler = Idler(engine, settings, Sampler(), self.acts.submit)
+        self.steward = Steward(settings, lambda: self.acts.busy, self.acts.submit)
         self.meter = Meter(engine, settings)
         self.collectors = Collectors(engine)
         self.gpus = source.choose(settings)
@@ -65,7 +68,7 @@ class Controller:
         for target in (self._listen, self._tick, self._count, self._devices, self._guard, self._upkeep):
             threading.Thread(target=target, daemon=True, name=target.__name__).start()
         unwatch = self.engine.watch(lambda _space_id: self.bell.set())
-        swept = built = 0.0
+        swept = built = given = 0.0
         recovered = False
         while not self.stopping.is_set():
             if not db.acquire("controller", self.holder, LEASE_SECONDS):
@@ -77,6 +80,9 @@ class Controller:
                 if not recovered:
                     self.recover()
                     recovered = True
+                if rung or time.monotonic() - given > GPU_SECONDS:
+                    self._tend_gpus()
+                    given = time.monotonic()
                 if rung or time.monotonic() - swept > SWEEP_SECONDS:
                     self.sweep()
                     swept = time.monotonic()
@@ -99,6 +105,7 @@ class Controller:
             for instance in session.exec(select(Instance).where(Instance.status == InstanceStatus.READY)):
                 if instance.name not in running:
                     instance.status = InstanceStatus.STOPPED
+                    holding.release(session, instance.name)
                     session.add(instance)
 
     def sweep(self) -> None:
@@ -136,6 +143,13 @@ class Controller:
             except redis.RedisError as error:
                 log.warning("the doorbell is silent; sweeping goes on", error=str(error))
                 self.stopping.wait(2)
+
+    def _tend_gpus(self) -> None:
+        """Whatever goes wrong here, Spaces without GPUs have no part in it."""
+        try:
+            self.steward.tick()
+        except Exception:
+            log.exception("GPUs could not be given or taken back")
 
     def _tick(self) -> None:
         while not self.stopping.wait(TICK_SECONDS):

@@ -12,6 +12,7 @@ import structlog
 from controller import rests
 from controller.deploys import Deployer
 from controller.erase import erase
+from controller.gpus import Evict
 from controller.publish import Publisher
 from controller.rests import Rester
 from proxy.sleeper import Freeze, Thaw
@@ -24,7 +25,7 @@ from spaces.settings import Settings
 log = structlog.get_logger()
 
 Job = tuple[str, int | str]
-Action = reconcile.Action | Freeze | Thaw
+Action = reconcile.Action | Freeze | Thaw | Evict
 
 
 class Acts:
@@ -70,6 +71,8 @@ class Acts:
                 self.rester.drain(action)
             case reconcile.Forget():
                 self.rester.forget(action)
+            case Evict():
+                self.rester.evict(action)
             case _:
                 with held(action.space_id):
                     self._do_held(action)
@@ -127,5 +130,7 @@ def _job(action: Action) -> Job:
             return "drain", action.instance_id
         case reconcile.Forget():
             return "forget", action.name
+        case Evict():
+            return "evict", action.instance
         case _:
             return "space", action.space_id

@@ -4,18 +4,23 @@ answered through the edge; a failure leaves it serving and says why."""
 from __future__ import annotations
 
 import datetime as dt
+import functools
 
 import structlog
 from sqlmodel import Session, col, select
 
 from controller.publish import Publisher
-from controller.rests import set_status, wait
+from controller.rests import leave, set_status, wait
+from proxy import fence
+from proxy.fence import HandOver
 from proxy.readiness import died
 from proxy.starts import Starter
-from spaces import db, logs, moves
+from spaces import db, logs, mounts, moves
 from spaces.builds import request_build
 from spaces.engines.base import Engine
-from spaces.errors import ImageMissing, StartFailed
+from spaces.errors import ImageMissing, Queued, StartFailed
+from spaces.gpus import holding, reasons, reservations
+from spaces.gpus.reservations import Hold
 from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Reason, Stage
 from spaces.models import Build, Flavor, Instance, Revision, Space
 from spaces.models.types import now
@@ -53,11 +58,14 @@ class Deployer:
             stage = Stage.RUNNING_APP_STARTING if old else Stage.APP_STARTING
             moves.move(session, space, stage, Phase.STARTING, kept)
         try:
-            ready = self.starter.bring_up(
-                action.space_id, action.revision_id, probing=lambda: self._probing(action.space_id)
-            )
-            if old and old.id != ready.id and old.status == InstanceStatus.READY:
-                self._prove_through_edge(action.space_id, subdomain, ready)
+            try:
+                ready = self._bring_up(action)
+                if old and old.id != ready.id and old.status == InstanceStatus.READY:
+                    self._prove_through_edge(action.space_id, subdomain, ready)
+            except HandOver as full:
+                ready = self._in_place(action, full.hold)
+        except Queued as error:
+            log.info("waits for a GPU", space_id=action.space_id, why=error.message)
         except ImageMissing:
             self._rebuild(action)
         except StartFailed as error:
@@ -102,6 +110,38 @@ class Deployer:
 
     # -- private ----------------------------------------------------------------------------------
 
+    def _bring_up(self, action: Start, heir: Instance | None = None) -> Instance:
+        probing = functools.partial(self._probing, action.space_id)
+        return self.starter.bring_up(action.space_id, action.revision_id, probing=probing, heir=heir)
+
+    def _in_place(self, action: Start, hold: Hold) -> Instance:
+        """No second GPU is free: the old instance makes way for the new one, and comes back should that fail."""
+        with db.writing() as session:
+            space = session.get(Space, action.space_id)
+            old = session.exec(select(Instance).where(Instance.name == hold.instance)).first()
+            if space is None or old is None:
+                raise Queued("The old instance is gone.")
+            old.status = InstanceStatus.DRAINING
+            session.add(old)
+            moves.move(session, space, Stage.APP_STARTING, Phase.STARTING, reasons.HAND_OVER)
+        mounts.lay_out(action.space_id, action.revision_id)  # whatever takes time comes before the gap
+        leave(self.publisher)
+        self.engine.stop(old.name)
+        set_status(old.id, InstanceStatus.STOPPED, release=False)
+        try:
+            return self._bring_up(action, heir=old)
+        except (StartFailed, ImageMissing):
+            self._bring_back(action, old)
+            raise
+
+    def _bring_back(self, action: Start, old: Instance) -> None:
+        """What served before the hand-over serves again; where it can't, the next sweep tries to start what there is."""
+        try:
+            self.starter.bring_up(action.space_id, old.revision_id, again=old)
+        except (StartFailed, ImageMissing, Queued) as error:
+            log.warning("the instance before a hand-over did not come back", space_id=action.space_id, error=str(error))
+        self.publisher.publish()
+
     def _probing(self, space_id: int) -> None:
         with db.writing() as session:
             if space := session.get(Space, space_id):
@@ -116,10 +156,12 @@ class Deployer:
             return (seen[-1] or 500) < 500
 
         if not wait(answers, EDGE_SECONDS):
-            set_status(ready.id, InstanceStatus.FAILED)
             status = next((status for status in reversed(seen) if status), None)
             what = f"answers {status}" if status else "does not answer"
-            raise StartFailed(f"It {what} through the edge.", code="edge", hint="The run log shows what failed.")
+            error = StartFailed(f"It {what} through the edge.", code="edge", hint="The run log shows what failed.")
+            with db.reading() as session:
+                hold = reservations.of_instance(session, ready.name)
+            raise fence.give_up(self.engine, ready, hold, error)
 
     def _take_over(self, action: Start, ready: Instance, reason: Reason | None) -> None:
         with db.writing() as session:
@@ -164,6 +206,7 @@ class Deployer:
     def _back_off(self, session: Session, space: Space, instance: Instance, reason: Reason) -> None:
         instance.crashes += 1
         instance.status = InstanceStatus.FAILED
+        holding.release(session, instance.name)
         over = instance.crashes >= self.settings.crash_limit
         instance.retry_at = None if over else now() + dt.timedelta(seconds=2 ** (instance.crashes - 1))
         session.add(instance)

@@ -12,6 +12,7 @@ from sqlmodel import col, delete, select
 
 from spaces import analytics, db, names, pulls, repo_cards
 from spaces.engines.base import Engine
+from spaces.gpus import holding, queue, reservations
 from spaces.lifecycle import BuildStatus
 from spaces.models import Build, EnvEntry, Instance, Revision, Space, SpaceInterface, Volume
 from spaces.models.types import now
@@ -45,6 +46,9 @@ def erase(engine: Engine, settings: Settings, space_id: int, before: Callable[[]
     for path in files_of(settings, space_id):
         shutil.rmtree(path, ignore_errors=True)
     with db.writing() as session:
+        queue.leave(session, space_id)
+        for hold in reservations.of_space(session, space_id):
+            holding.release(session, hold.instance)
         clients.remove(session, space_id)
         for table in (EnvEntry, Volume, Instance, Revision, Build, SpaceInterface):
             session.exec(delete(table).where(col(table.space_id) == space_id))  # type: ignore[call-overload]

@@ -9,7 +9,7 @@ from sqlmodel import Session, and_, col, not_, or_, select
 
 from spaces.engines.base import Observation
 from spaces.lifecycle import InstanceStatus, Intent, Stage
-from spaces.models import Instance, Revision, Space
+from spaces.models import GpuRequest, Instance, Revision, Space
 from spaces.reconcile import InstanceFact, SpaceFact
 
 
@@ -36,7 +36,8 @@ def gather(session: Session, observed: Iterable[Observation]) -> list[SpaceFact]
     spaces = session.exec(select(Space).where(or_(not_(resting), col(Space.id).in_(moving)))).all()
     revisions = {i for space in spaces for i in (space.revision_id, space.next_revision_id) if i}
     static = set(session.exec(select(Revision.id).where(col(Revision.id).in_(revisions), Revision.image == "")))
-    return [_fact(space, instances[space.id or 0], containers, static) for space in spaces]
+    waiting = set(session.exec(select(GpuRequest.space_id)))
+    return [_fact(space, instances[space.id or 0], containers, static, waiting) for space in spaces]
 
 
 def strays(session: Session, observed: Iterable[Observation]) -> set[str]:
@@ -48,7 +49,11 @@ def strays(session: Session, observed: Iterable[Observation]) -> set[str]:
 
 
 def _fact(
-    space: Space, instances: list[Instance], containers: dict[str, Observation], static: set[int | None]
+    space: Space,
+    instances: list[Instance],
+    containers: dict[str, Observation],
+    static: set[int | None],
+    waiting: set[int],
 ) -> SpaceFact:
     return SpaceFact(
         id=space.id or 0,
@@ -58,6 +63,7 @@ def _fact(
         revision_id=space.revision_id,
         next_revision_id=space.next_revision_id,
         instance_id=space.instance_id,
+        waiting=space.id in waiting,
         static=frozenset(i for i in (space.revision_id, space.next_revision_id) if i and i in static),
         instances=tuple(
             InstanceFact(

@@ -9,14 +9,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import structlog
-from sqlmodel import col, select
+from sqlmodel import Session, col, func, select
 
 from proxy import sleeper, veto
 from proxy.activity import Sampler, Watched
 from spaces import db
 from spaces.engines.base import Engine, Stats
+from spaces.gpus import reservations
+from spaces.gpus.devices import DeviceState
 from spaces.lifecycle import InstanceStatus, Intent, Reason
-from spaces.models import Flavor, Instance, Space
+from spaces.models import Flavor, GpuDevice, GpuRequest, Instance, Reservation, Space
 from spaces.models.types import now
 from spaces.settings import Settings
 
@@ -28,6 +30,8 @@ COUNT_SECONDS = 60
 """How often an instance in use is asked how many connections it accepted."""
 PACKETS = 4
 """What the shortest visit over the network brings: SYN, ACK, request, FIN. An app's talk with itself brings none."""
+LULL_SECONDS = 2.0
+"""Nobody used it for so long: from then on GPUs count as idle since their last use."""
 JUMP_SECONDS = 60
 """A wall clock that moves so much more or less than time did was set: nobody is put to sleep for it."""
 
@@ -49,6 +53,7 @@ class Idler:
         self._cpu: dict[int, tuple[float, float]] = {}
         self._wishes: dict[int, tuple[bool, float]] = {}
         self._counts: dict[int, _Count] = {}
+        self._told_idle: dict[str, dt.datetime | None] = {}
         self._clock = (now(), time.monotonic())
         self._one_at_a_time = threading.Lock()
 
@@ -108,6 +113,7 @@ class Idler:
                     col(Instance.status).in_([InstanceStatus.READY, InstanceStatus.FROZEN]),
                 )
             ).all()
+            wanted, working = _wanted(session), _working(session)
         found = []
         for space, instance, flavor in rows:
             used = max(
@@ -115,13 +121,32 @@ class Idler:
             )
             idle = (now() - used).total_seconds()
             freeze, sleep = sleeper.times(space, flavor, self.settings)
-            due = instance.status == InstanceStatus.READY and any(0 <= limit <= idle for limit in (freeze, sleep))
+            limits = (freeze, sleep, self.settings.gpu_idle if wanted and flavor and flavor.gpus else -1)
+            due = instance.status == InstanceStatus.READY and any(0 <= limit <= idle for limit in limits)
             stats = self.engine.stats(instance.name) if due else None
-            busy = stats is not None and (self._busy(instance.id or 0, stats) or self._asks(instance))
+            busy = stats is not None and (
+                working.get(instance.name, 0.0) > self.settings.busy_cpu
+                or self._busy(instance.id or 0, stats)
+                or self._asks(instance)
+            )
             if stats and self._count_one(space.id or 0, instance.id or 0, stats):
                 idle = 0.0
+            if flavor and flavor.gpus:
+                vetoed = busy and idle < self.settings.busy_cap
+                self._note_idle(instance.name, used if idle > LULL_SECONDS and not vetoed else None)
             found.append(sleeper.Idle(space.id or 0, instance.id or 0, instance.status, idle, freeze, sleep, busy))
+        running = {instance.name for _, instance, _ in rows}
+        self._told_idle = {name: since for name, since in self._told_idle.items() if name in running}
         return found
+
+    def _note_idle(self, instance: str, since: dt.datetime | None) -> None:
+        """Tells the scheduler since when nobody uses the GPUs that an instance has."""
+        if self._told_idle.get(instance) == since:
+            return
+        with db.writing() as session:
+            if hold := reservations.of_instance(session, instance):
+                reservations.note(session, hold, idle_since=since)
+        self._told_idle[instance] = since
 
     def _count(self, watched: list[Watched]) -> None:
         """Notices visits that came and went between two looks, as with apps that close every connection."""
@@ -199,6 +224,23 @@ class Idler:
 
 
 # -- private
+
+
+def _wanted(session: Session) -> bool:
+    """Somebody waits for GPUs, or an admin does: it matters who uses theirs."""
+    draining = select(GpuDevice).where(GpuDevice.state == DeviceState.DRAINING)
+    return any(session.exec(query).first() is not None for query in (select(GpuRequest), draining))
+
+
+def _working(session: Session) -> dict[str, float]:
+    """How busy the GPUs of each instance are, as far as the driver tells and nobody shares them."""
+    looked = (
+        select(Reservation.instance, func.max(GpuDevice.busy))
+        .join(GpuDevice, col(GpuDevice.uuid) == Reservation.device)
+        .where(GpuDevice.slots == 1, col(GpuDevice.busy).is_not(None))
+        .group_by(col(Reservation.instance))
+    )
+    return dict(session.exec(looked).all())
 
 
 class _Count(NamedTuple):

@@ -8,11 +8,16 @@ import time
 from collections.abc import Callable
 
 import structlog
+from sqlmodel import select
 
+from controller.gpus import Evict
 from controller.publish import Publisher
+from proxy import fence
 from proxy.sleeper import Freeze, Thaw
-from spaces import db, moves
+from proxy.starts import LeaseTaken, held
+from spaces import audit, db, moves
 from spaces.engines.base import Engine
+from spaces.gpus import allocation, holding, queue, reasons
 from spaces.lifecycle import InstanceStatus, Intent, Phase, Reason, Stage
 from spaces.models import Instance, Space
 from spaces.models.types import now
@@ -24,6 +29,8 @@ log = structlog.get_logger()
 SETTLE_SECONDS = 2.5
 """What a request needs that was on its way when the route moved, and the activity sample that sees it."""
 
+FIRM = ("asleep", reasons.GRACE_OVER)
+"""Reasons to sleep that somebody who uses the Space does not change."""
 IDLE = Reason(code="idle", message="Nobody used it for a while; the next visit wakes it.")
 
 
@@ -81,7 +88,7 @@ class Rester:
             if space.intent == Intent.AWAKE and instance.status == InstanceStatus.READY:
                 return  # a visit or a push came first
             before, name = instance.status, instance.name
-            gently = action.stage == Stage.SLEEPING and not (space.reason and space.reason.code == "asleep")
+            gently = action.stage == Stage.SLEEPING and not (space.reason and space.reason.code in FIRM)
             instance.status = InstanceStatus.DRAINING
             session.add(instance)
         if before == InstanceStatus.READY:
@@ -92,6 +99,19 @@ class Rester:
         self.engine.stop(name)
         set_status(action.instance_id, InstanceStatus.STOPPED)
         self._at_rest(action.space_id, action.stage)
+
+    def evict(self, action: Evict) -> None:
+        """Stops an instance that may not hold its GPUs any more. Its Space is to run still, and gets in line for others. A
+        start under way is told by its container's end. Raises LeaseTaken."""
+        try:
+            with held(action.space_id):
+                self._evict(action)
+        except LeaseTaken:
+            with db.reading() as session:
+                instance = session.exec(select(Instance).where(Instance.name == action.instance)).first()
+            if instance and instance.status == InstanceStatus.STARTING:
+                self.engine.stop(action.instance, fence.GRACE_SECONDS)
+            raise
 
     def mark(self, action: Mark) -> None:
         """Says what is the case already."""
@@ -124,23 +144,46 @@ class Rester:
     def forget(self, action: Forget) -> None:
         """Removes a container, and the row where it has one."""
         self.engine.remove(action.name)
-        if action.instance_id:
-            with db.writing() as session:
-                if instance := session.get(Instance, action.instance_id):
-                    session.delete(instance)
+        with db.writing() as session:
+            holding.release(session, action.name)
+            if instance := session.get(Instance, action.instance_id) if action.instance_id else None:
+                session.delete(instance)
 
     def leave(self) -> None:
         """Returns when the edge has in force what the database now says of the routes."""
-        serial = self.publisher.publish()
-        wait(lambda: self.publisher.stands(serial), 5)
+        leave(self.publisher)
 
     # -- private ----------------------------------------------------------------------------------
+
+    def _evict(self, action: Evict) -> None:
+        with db.writing() as session:
+            space = session.get(Space, action.space_id)
+            instance = session.exec(select(Instance).where(Instance.name == action.instance)).first()
+            if space is None or instance is None or not instance.status.alive:
+                return
+            instance.status = InstanceStatus.DRAINING
+            session.add(instance)
+            if instance.id == space.instance_id and space.intent == Intent.AWAKE:
+                moves.move(session, space, Stage.APP_STARTING, Phase.STOPPING, action.reason)
+        self.leave()
+        self.engine.stop(action.instance)
+        with db.writing() as session:
+            space, instance = session.get_one(Space, action.space_id), session.get_one(Instance, instance.id)
+            instance.status = InstanceStatus.STOPPED
+            session.add(instance)
+            hold = holding.release(session, action.instance)
+            told = {"code": action.reason.code, "devices": hold.devices if hold else []}
+            audit.record(session, audit.PLATFORM, "gpu.evict", ("space", moves.full_name(session, space)), None, told)
+            if space.intent == Intent.AWAKE and instance.id == space.instance_id:
+                queue.join(session, space, cause=action.reason.message)
+                if allocation.ask(session, space, action.instance) is None:
+                    queue.wait(session, space)
 
     def _stay_awake(self, action: Stop) -> None:
         set_status(action.instance_id, InstanceStatus.READY)
         with db.writing() as session:
             if space := session.get(Space, action.space_id):
-                space.intent, space.active_at = Intent.AWAKE, now()
+                space.intent, space.active_at, space.reason = Intent.AWAKE, now(), None
                 session.add(space)
         self.publisher.publish()
 
@@ -161,12 +204,21 @@ def _paused(space_id: int) -> bool:
     return space is None or space.intent in (Intent.PAUSED, Intent.GONE)
 
 
-def set_status(instance_id: int | None, status: InstanceStatus) -> None:
-    """Writes an instance's status; nothing where it is gone."""
+def leave(publisher: Publisher) -> None:
+    """Returns when the edge has in force what the database now says of the routes."""
+    serial = publisher.publish()
+    wait(lambda: publisher.stands(serial), 5)
+
+
+def set_status(instance_id: int | None, status: InstanceStatus, release: bool = True) -> None:
+    """Writes an instance's status; nothing where it is gone. One that stopped gives its GPUs back with it, unless they wait
+    for the next instance of its Space."""
     with db.writing() as session:
         if instance := session.get(Instance, instance_id):
             instance.status = status
             session.add(instance)
+            if release and status == InstanceStatus.STOPPED:
+                holding.release(session, instance.name)
 
 
 def wait(test: Callable[[], bool], seconds: float) -> bool:

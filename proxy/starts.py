@@ -13,15 +13,20 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 import structlog
 from sqlmodel import Session, select
 
+from proxy import fence
+from proxy.fence import HandOver, Revoked
 from proxy.readiness import First, Patience, await_answer
 from spaces import db, mounts
 from spaces.engines.base import Engine, InstanceSpec, Observation
 from spaces.env import environment
-from spaces.errors import Busy, NotFound, StartFailed
+from spaces.errors import Busy, ImageMissing, NotFound, Queued, StartFailed
+from spaces.gpus import allocation, holding, queue
+from spaces.gpus.reservations import Hold
 from spaces.host.mirrors import find_mirrors
 from spaces.hostnet import door
 from spaces.lifecycle import InstanceStatus
@@ -61,6 +66,16 @@ def held(space_id: int) -> Iterator[None]:
         db.release(name, holder)
 
 
+class _Start(NamedTuple):
+    """What was written down of a start."""
+
+    instance: Instance
+    spec: InstanceSpec
+    patience: Patience
+    hold: Hold | None
+    """Its GPUs, where it needs some."""
+
+
 class Starter:
     """Starts instances on an engine."""
 
@@ -75,13 +90,17 @@ class Starter:
         begin: Callable[[Session, Space], None] = lambda _session, _space: None,
         probing: Callable[[], None] = lambda: None,
         first: First | None = None,
+        heir: Instance | None = None,
+        again: Instance | None = None,
     ) -> Instance:
         """A READY instance of the revision at the Space's present generation; nothing is done twice.
 
-        Raises StartFailed where the app does not answer in time or dies, ImageMissing, EngineUnavailable. `begin`
-        joins the transaction that writes the intent; `probing` is called once the container runs; `first` may ask the app
-        in our place."""
-        instance, spec, patience = self._intend(space_id, revision_id, begin)
+        Raises StartFailed where the app does not answer in time or dies, ImageMissing, EngineUnavailable; with GPUs also
+        Queued where none is free, or HandOver where another instance of the Space has what it needs. `begin` joins the
+        transaction that writes the intent; `probing` is called once the container runs; `first` may ask the app in our
+        place. `heir` gets the GPUs should it fail; `again`: that very instance, whatever the generation is by now."""
+        start = self._intend(space_id, revision_id, begin, again)
+        instance, spec, hold = start.instance, start.spec, start.hold
         begun = time.monotonic()
         try:
             mounted = mounts.lay_out(space_id, revision_id)
@@ -89,43 +108,72 @@ class Starter:
                 # Before the engine has them: what an instance may have mounted stays on the shelf.
                 self._update(instance.id, folders=json.dumps([mount.base for mount in mounted]))
                 spec = spec.model_copy(update={"mounts": mounted})
+            fence.check(hold)
             observation = self.engine.launch(spec)
+            fence.check(hold)
             self._update(instance.id, container_id=observation.container_id, address=observation.address)
             probing()
-            await_answer(self.engine, spec, observation.address or "", patience, first)
-        except StartFailed:
-            self._update(instance.id, status=InstanceStatus.FAILED)
-            raise
-        return self._ready(instance.id, observation, time.monotonic() - begun)
+            await_answer(self.engine, spec, observation.address or "", start.patience, first)
+            return self._ready(start, observation, time.monotonic() - begun)
+        except (StartFailed, ImageMissing, Revoked) as error:
+            raise fence.give_up(self.engine, instance, hold, error, heir) from error
 
     # -- private ----------------------------------------------------------------------------------
 
     def _intend(
-        self, space_id: int, revision_id: int, begin: Callable[[Session, Space], None]
-    ) -> tuple[Instance, InstanceSpec, Patience]:
-        """The row comes first: a crash after it leaves something the reconciler can follow up."""
+        self, space_id: int, revision_id: int, begin: Callable[[Session, Space], None], again: Instance | None
+    ) -> _Start:
+        """The row comes first, and with it the GPUs: a crash after it leaves something the reconciler can follow up."""
         with db.writing() as session:
             space, revision = session.get(Space, space_id), session.get(Revision, revision_id)
             if space is None or revision is None:
                 raise NotFound("The Space is gone.")
             spec = spec_of(session, self.settings, space, revision)
-            instance = session.exec(select(Instance).where(Instance.name == spec.name)).first() or Instance(
-                space_id=space_id, revision_id=revision_id, generation=space.generation, name=spec.name
-            )
-            if instance.status in (InstanceStatus.STOPPED, InstanceStatus.FAILED, InstanceStatus.DRAINING):
-                instance.status = InstanceStatus.STARTING
-            instance.port, instance.started_at, instance.drain_until, instance.retry_at = spec.port, now(), None, None
-            session.add(instance)
-            session.flush()
-            begin(session, space)
-            timeout = float(revision.config.startup_duration_timeout or self.settings.start_timeout)
-            return instance, spec, Patience(timeout, revision.start_seconds or 0.0)
+            spec = spec.model_copy(update={"name": again.name}) if again else spec
+            hold, waits = None, None
+            if allocation.needs_devices(session, space):
+                hold = allocation.ask(session, space, spec.name)
+                waits = None if hold else self._wait(session, space, spec.name)
+                spec = spec.model_copy(update={"gpus": hold.devices if hold else ()})
+            if waits is None:
+                return self._begin(session, space, revision, spec, hold, begin)
+        raise waits
 
-    def _ready(self, instance_id: int | None, observation: Observation, seconds: float) -> Instance:
+    def _wait(self, session: Session, space: Space, instance: str) -> Queued:
+        """What becomes of a Space for which no GPU is free."""
+        if other := allocation.elsewhere(session, space, instance):
+            queue.leave(session, space.id)
+            return HandOver(other)
+        return queue.wait(session, space)
+
+    def _begin(
+        self,
+        session: Session,
+        space: Space,
+        revision: Revision,
+        spec: InstanceSpec,
+        hold: Hold | None,
+        begin: Callable[[Session, Space], None],
+    ) -> _Start:
+        instance = session.exec(select(Instance).where(Instance.name == spec.name)).first() or Instance(
+            space_id=space.id or 0, revision_id=revision.id or 0, generation=space.generation, name=spec.name
+        )
+        if instance.status in (InstanceStatus.STOPPED, InstanceStatus.FAILED, InstanceStatus.DRAINING):
+            instance.status = InstanceStatus.STARTING
+        instance.port, instance.started_at, instance.drain_until, instance.retry_at = spec.port, now(), None, None
+        session.add(instance)
+        session.flush()
+        begin(session, space)
+        timeout = float(revision.config.startup_duration_timeout or self.settings.start_timeout)
+        return _Start(instance, spec, Patience(timeout, revision.start_seconds or 0.0), hold)
+
+    def _ready(self, start: _Start, observation: Observation, seconds: float) -> Instance:
         with db.writing() as session:
-            instance = session.get(Instance, instance_id)
+            instance = session.get(Instance, start.instance.id)
             if instance is None:
                 raise NotFound("The Space is gone.")
+            if start.hold and not holding.began(session, start.hold, seconds):
+                raise Revoked("The GPU was taken back while the app started.", hint="It is asked for again.")
             instance.status, instance.ready_at, instance.frozen_at = InstanceStatus.READY, now(), None
             instance.container_id, instance.address = observation.container_id, observation.address
             revision = session.get(Revision, instance.revision_id)

@@ -17,10 +17,11 @@ import structlog
 from sqlmodel import Session, col, select
 
 from proxy import readiness
+from proxy.fence import HandOver
 from proxy.starts import LeaseTaken, Starter, held
 from spaces import db, doorbell, moves
 from spaces.engines.base import Engine
-from spaces.errors import Busy, NotFound, StartFailed
+from spaces.errors import Busy, NotFound, Queued, StartFailed
 from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Reason, Stage
 from spaces.models import Build, Instance, Space
 from spaces.models.types import now
@@ -60,7 +61,7 @@ class Waker:
         """The address of the Space's awake instance, which is started or thawed if need be. `first` may be asked to ask
         the app first, where this call begins the wake.
 
-        Raises StartFailed (with the reason), Busy (try again), or NotFound. A cancelled caller leaves the wake going."""
+        Raises StartFailed (with the reason), Queued (it waits for a GPU, and starts by itself), Busy (try again), or NotFound. A cancelled caller leaves the wake going."""
         task = self.under_way.get(space_id)
         if task is None:
             task = asyncio.create_task(self._wake(space_id, first))
@@ -85,8 +86,10 @@ class Waker:
                 if space.intent == Intent.ASLEEP or (instance and instance.status == InstanceStatus.STOPPED):
                     async with self.starting:
                         return await loop.run_in_executor(self.threads, self._start, space_id, ask)
-            except LeaseTaken:
+            except (LeaseTaken, HandOver):
                 pass
+            if space.phase == Phase.WAITING_FOR_GPU:
+                raise Queued(space.reason.message if space.reason else "It waits for a GPU.")
             if space.stage in _HOPELESS:
                 raise StartFailed(
                     space.reason.message if space.reason else "The app does not run.",

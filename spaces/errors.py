@@ -22,7 +22,8 @@ DemodockError
 ├── StorageFull         507
 ├── NotOffered          501  what clients may ask for and this platform does not have
 ├── Busy                503  come back after `retry_after` seconds
-│   └── EngineUnavailable
+│   ├── EngineUnavailable
+│   └── Queued               a Space waits for a GPU; it starts by itself when it gets one
 ├── BuildFailed              never on the wire as such: ends a build with a Reason
 ├── StartFailed              never on the wire as such: ends a start with a Reason
 ├── ImageMissing        503  the engine lost the image; it is built again
@@ -181,6 +182,12 @@ class EngineUnavailable(Busy):
     """The engine did not answer: nobody's fault but the platform's, worth another try."""
 
     code = "engine_unavailable"
+
+
+class Queued(Busy):
+    """No GPU is free for the Space: it stands in the queue, and the scheduler starts it."""
+
+    code = "waiting_for_gpu"
 
 
 class BuildFailed(DemodockError):

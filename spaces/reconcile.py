@@ -40,6 +40,8 @@ class SpaceFact:
     instance_id: int | None = None
     static: frozenset[int] = frozenset()
     instances: tuple[InstanceFact, ...] = ()
+    waiting: bool = False
+    """In the queue for a GPU: it starts when the scheduler has given it one."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def decide(space: SpaceFact, moment: dt.datetime) -> Iterator[Action]:
     elif space.intent == Intent.ASLEEP and not space.next_revision_id:
         yield from _at_rest(space, Stage.SLEEPING)
     else:
-        yield from _awake(space, moment)
+        yield from (each for each in _awake(space, moment) if not (space.waiting and isinstance(each, Start)))
 
 
 # -- private --------------------------------------------------------------------------------------

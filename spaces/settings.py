@@ -101,6 +101,15 @@ class Settings(BaseSettings):
         3600, description="Longest time that an app without visitors is kept awake because it is busy or asks for it."
     )
 
+    # -- GPUs that others wait for
+    gpu_idle: int = Field(60, description="A Space with GPUs that nobody used for so long may have to give them back.")
+    gpu_warn: int = Field(
+        120, description="From the warning of an idle Space that borrowed its GPUs to its sleep, while another waits."
+    )
+    gpu_grace: int = Field(
+        1800, description="How long a Space in use keeps GPUs that it borrowed once another waits within its guarantee."
+    )
+
     # -- wake and deploy
     start_timeout: int = Field(1800, description="Longest start where the card sets no startup_duration_timeout.")
     hold: float = Field(55.0, description="Longest time the gateway holds a client that is no browser; then 503.")

@@ -19,6 +19,7 @@ from sqlmodel import select
 
 from proxy.routes import Target
 from spaces import db, doorbell, embedding, names
+from spaces.gpus import queue
 from spaces.lifecycle import InstanceStatus, Phase, Reason, Stage
 from spaces.models import Instance, Owner, Revision, Space, Visibility
 from spaces.models.types import now
@@ -33,6 +34,24 @@ FRESH_SECONDS = 1.0
 CACHE_SIZE = 4096
 TOUCH_SECONDS = 10.0
 _LABEL = re.compile(r"[a-z0-9-]{1,63}")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Where a Space stands that waits for a GPU."""
+
+    place: int | None
+    line: int
+    waits: str
+    """A value of `spaces.gpus.decision.Waits`, or `never`."""
+    estimate: int | None
+    """Seconds."""
+    since: dt.datetime
+
+    @property
+    def patience(self) -> int:
+        """After how many seconds a program may ask again."""
+        return queue.patience(self.estimate)
 
 
 @dataclass(frozen=True)
@@ -62,6 +81,8 @@ class SpaceFacts:
     frozen: bool = False
     expected: float | None = None
     """Seconds from start to first answer, last time."""
+    queue: Queue | None = None
+    """Set while it waits for a GPU."""
     guarded: bool = False
     """Private: only who may visit it hears that it is there."""
 
@@ -186,6 +207,7 @@ def read_facts(subdomain: str) -> SpaceFacts | None:
         instances = session.exec(
             select(Instance).where(Instance.space_id == space.id).order_by(Instance.id)  # type: ignore[arg-type]
         ).all()
+        asked = queue.of(session, space.id) if space.phase == Phase.WAITING_FOR_GPU else None
     awake = {i.id: i for i in instances if i.status in (InstanceStatus.READY, InstanceStatus.FROZEN) and i.address}
     best = awake.get(space.instance_id)
     is_static = revision is not None and revision.id == space.revision_id and revision.config.sdk == "static"
@@ -206,6 +228,7 @@ def read_facts(subdomain: str) -> SpaceFacts | None:
         build=space.next_build - 1 or None,
         frozen=best is not None and best.status == InstanceStatus.FROZEN,
         expected=revision.start_seconds if revision else None,
+        queue=Queue(asked.place, asked.line, asked.waits, asked.estimate, asked.asked_at) if asked else None,
         guarded=space.visibility == Visibility.PRIVATE,
     )
 

@@ -48,6 +48,8 @@ async def current(gateway: Gateway, facts: SpaceFacts, visit: pages.Visit) -> di
     """What the page should show now. `go` is said only when a request to the app was answered just now, or when waiting
     has become pointless and a notice takes the page's place."""
     waking = gateway.holder.waking(facts.id)
+    if facts.queue:
+        gateway.directory.visited(facts.id)  # somebody stands in line with it
     if facts.ready and facts.address:
         action = (
             "go"

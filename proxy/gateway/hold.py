@@ -12,7 +12,7 @@ import structlog
 
 from proxy.gateway.directory import Address, Directory, SpaceFacts
 from proxy.gateway.first import First
-from spaces.errors import Busy, DemodockError, NotFound
+from spaces.errors import Busy, DemodockError, NotFound, Queued
 from spaces.lifecycle import Reason
 
 log = structlog.get_logger()
@@ -26,7 +26,7 @@ BUSY_TRIES = 20
 class Waker(Protocol):
     async def wake(self, space_id: int, first: First | None = None) -> Address:
         """Starts or thaws the Space, whatever is needed, and returns where it answers; `first` may ask the app in the
-        waker's place. Raises StartFailed, Busy or NotFound."""
+        waker's place. Raises StartFailed, Queued, Busy or NotFound."""
         ...
 
 
@@ -100,6 +100,8 @@ class Holder:
                     break
                 except NotFound:
                     raise Unavailable(None) from None
+                except Queued:  # it starts by itself when it gets a GPU
+                    facts = await self._again(facts)
                 except Busy as error:
                     raise Unavailable(facts, error, error.retry_after) from error
                 except DemodockError as error:
@@ -108,9 +110,11 @@ class Holder:
                 return facts.address
             if not facts.under_way:
                 raise Unavailable(facts)
+            if facts.queue:
+                self._directory.visited(facts.id)
             await self._directory.changed(facts.id, min(left, LOOK_SECONDS))
             facts = await self._again(facts)
-        raise Unavailable(facts, retry_after=5)
+        raise Unavailable(facts, retry_after=facts.queue.patience if facts.queue else 5)
 
     async def _again(self, facts: SpaceFacts) -> SpaceFacts:
         found = await self._directory.find(facts.subdomain, fresh=True)
@@ -128,6 +132,8 @@ class Holder:
         for _ in range(BUSY_TRIES):
             try:
                 return await self._waker.wake(space_id)
+            except Queued:
+                raise
             except Busy as error:
                 await asyncio.sleep(error.retry_after)
         return await self._waker.wake(space_id)
@@ -135,5 +141,5 @@ class Holder:
     def _woken(self, space_id: int, task: asyncio.Task[Address]) -> None:
         del self._wakes[space_id], self._began[space_id]
         self._directory.forget(space_id)
-        if not task.cancelled() and (error := task.exception()):
+        if not task.cancelled() and (error := task.exception()) and not isinstance(error, Queued):
             log.warning("wake failed", space_id=space_id, error=str(error))

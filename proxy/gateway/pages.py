@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import jinja2
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from proxy.gateway.directory import SpaceFacts
+from proxy.gateway.directory import Queue, SpaceFacts
 from proxy.gateway.words import say
 from proxy.routes import TAKEN_OUT, response_headers
 from spaces import embedding, names
@@ -46,12 +46,17 @@ class Visit:
     """Where somebody gets in who was not let in here, or would not have been; the same for hosts without a Space."""
 
 
+LIVE = ("waking", "starting", "building", "queued")
+
+
 def kind_of(facts: SpaceFacts, waking: bool) -> str:
-    """Which page tells how the Space stands; `waking`, `starting` and `building` refresh themselves."""
+    """Which page tells how the Space stands; those of `LIVE` refresh themselves."""
     if facts.stage is Stage.PAUSED:
         return "paused"
     if facts.stage is Stage.NO_APP_FILE:
         return "empty"
+    if facts.queue and not facts.ready:
+        return "queued"
     if waking or facts.wakeable:
         return "waking"
     if facts.stage is Stage.BUILDING:
@@ -66,19 +71,34 @@ def state(
 ) -> dict[str, Any]:
     """What a live wake page shows; `action` is `wait` or `go` (load the page again: the app or a notice is there)."""
     kind = kind_of(facts, waking is not None)
-    kind = kind if kind in ("waking", "starting", "building") else "starting"
+    kind = kind if kind in LIVE else "starting"
     phase = Phase.STARTING if kind == "waking" and facts.phase in (Phase.IDLE, Phase.SERVING) else facts.phase
     elapsed = waking if waking is not None else (now() - facts.since).total_seconds()
+    text, said = f"{kind}.text", say(f"phase.{phase.value}", language)
+    if kind == "queued" and facts.queue:
+        elapsed = (now() - facts.queue.since).total_seconds()
+        text, said = f"queued.{facts.queue.waits}", in_line(facts.queue, language)
     return {
         "action": action,
         "stage": facts.stage.value,
         "headline": say(kind, language, title=text_of(facts.title)),
-        "text": say(f"{kind}.text", language),
-        "phase": say(f"phase.{phase.value}", language),
+        "text": say(text, language),
+        "phase": said,
         "elapsed": round(max(0.0, elapsed), 1),
-        "expected": facts.expected if kind != "building" else None,
+        "expected": facts.expected if kind in ("waking", "starting") else None,
         "log": log_lines(log),
     }
+
+
+def in_line(queue: Queue, language: Language) -> str:
+    """Where it stands, and for how long, as far as anybody knows."""
+    if queue.place is None:
+        return say("phase.waiting_for_gpu", language)
+    place = say("queued.place", language, place=queue.place, line=queue.line)
+    if queue.estimate is None:
+        return place
+    about = max(1, round(queue.estimate / 60)) if queue.estimate >= 90 else max(1, queue.estimate)
+    return f"{place}{say('queued.minutes' if queue.estimate >= 90 else 'queued.seconds', language, about=about)}"
 
 
 def wait_page(facts: SpaceFacts, visit: Visit, waking: float | None, log: Sequence[str]) -> Response:
@@ -144,6 +164,8 @@ def answer_json(
         "reason": reason.model_dump(exclude={"detail"}) if reason else None,
         "error": f"{message} {hint}".strip(),
     }
+    if facts and facts.queue:
+        body["queue"] = {"place": facts.queue.place, "waiting": facts.queue.line, "seconds": facts.queue.estimate}
     return JSONResponse(body, status, headers=_headers(facts, retry))
 
 

@@ -21,6 +21,30 @@ WORDS: Words = {
         "This is the first build, which takes longest: packages are installed once and kept. The app opens here by itself.",
         "首次构建耗时最长：依赖只需安装一次，之后会保留。构建完成后，本页会自动打开应用。",
     ),
+    "queued": ("{title} is waiting for a GPU", "{title} 正在等待 GPU"),
+    "queued.in_line": (
+        "Every GPU that fits is in use. It starts and opens here by itself when it is its turn.",
+        "合适的 GPU 都在使用中。轮到它时应用会自动启动，并在本页打开。",
+    ),
+    "queued.maximum": (
+        "Its owner uses as many GPUs as it may at once. It starts here by itself when one of them is given back.",
+        "其所有者正在使用的 GPU 已达上限。归还其中之一后，应用会自动启动，并在本页打开。",
+    ),
+    "queued.blocked": (
+        "Its owner has used up its GPU time for now. It starts here by itself as soon as there is more.",
+        "其所有者的 GPU 时长暂时用完。有新的额度后，应用会自动启动，并在本页打开。",
+    ),
+    "queued.closed": (
+        "The GPUs that fit are out of service. It starts here by itself when they are back.",
+        "合适的 GPU 暂停服务。恢复后，应用会自动启动，并在本页打开。",
+    ),
+    "queued.never": (
+        "No GPU of this platform is what it needs. Its owner can choose other hardware.",
+        "本平台没有它所需的 GPU。所有者可以改选其他硬件。",
+    ),
+    "queued.place": ("Number {place} of {line} in line", "排队第 {place} 位，共 {line} 个"),
+    "queued.seconds": (", for about {about} s", "，预计约 {about} 秒"),
+    "queued.minutes": (", for about {about} min", "，预计约 {about} 分钟"),
     "paused": ("{title} is paused", "{title} 已暂停"),
     "paused.text": (
         "Its owner paused this Space. Only the owner can start it again.",

@@ -16,7 +16,7 @@ from spaces.errors import NotFound
 from spaces.hub import info, repository, wire
 from spaces.hub.volumes import shown
 from spaces.lifecycle import InstanceStatus
-from spaces.models import Flavor, Instance, Owner, RepoKind, Repository, Revision, Space
+from spaces.models import Flavor, GpuRequest, Instance, Owner, RepoKind, Repository, Revision, Space
 
 F = TypeVar("F", bound=info.AnyFacts)
 COSTLY = frozenset({"siblings", "usedStorage"})
@@ -58,6 +58,10 @@ def gather(session: Session, spaces: Sequence[Space], actor: Actor = ANONYMOUS) 
     mounted = defaultdict(list)
     for volume in volumes.of(session, spaces):
         mounted[volume.space_id].append(volume)
+    waiting = {
+        row.space_id: row
+        for row in session.exec(select(GpuRequest).where(col(GpuRequest.space_id).in_([space.id for space in spaces])))
+    }
     gathered = []
     for space, power in zip(spaces, powers_on(session, actor, spaces), strict=True):
         # A Studio has no card, its settings are read when it is built.
@@ -73,6 +77,7 @@ def gather(session: Session, spaces: Sequence[Space], actor: Actor = ANONYMOUS) 
                 flavor=flavors.get(space.hardware),
                 card=card,
                 live=space.id in live,
+                request=waiting.get(space.id or 0),
                 volumes=shown(session, mounted[space.id or 0], actor),
                 reads=power >= Permission.READ,
                 inspects=power >= Permission.INSPECT,

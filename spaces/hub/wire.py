@@ -20,6 +20,7 @@ from spaces.models import (
     EnvEntry,
     Event,
     Flavor,
+    GpuRequest,
     Owner,
     Profile,
     Revision,
@@ -50,6 +51,8 @@ class Facts:
     card: dict[str, Any] = field(default_factory=dict)
     live: bool = False
     """An instance of it holds its hardware now."""
+    request: GpuRequest | None = None
+    """Set while it waits for GPUs."""
     siblings: list[dict[str, Any]] | None = None
     storage: int = 0
     volumes: Sequence[dict[str, Any]] = ()
@@ -96,11 +99,24 @@ def runtime(facts: Facts) -> dict[str, Any]:
         "generation": space.generation,
         "stageSince": when(space.stage_at),
     }
+    if facts.request:
+        body["queue"] = in_line(facts.request)
     if facts.volumes:
         body["volumes"] = facts.volumes
     if space.reason and "ERROR" in space.stage:
         body["errorMessage"] = f"{space.reason.message} {space.reason.hint}".strip()
     return body if facts.reads else {key: value for key, value in body.items() if key not in _RUNTIME_OF_ITS_PEOPLE}
+
+
+def in_line(row: GpuRequest) -> dict[str, Any]:
+    """Where a Space stands that waits for GPUs."""
+    return {
+        "place": row.place,
+        "waiting": row.line,
+        "seconds": row.estimate,
+        "why": row.waits,
+        "since": when(row.asked_at),
+    }
 
 
 def space_info(facts: Facts) -> dict[str, Any]:

@@ -46,5 +46,8 @@ class GpuRequest(SQLModel, table=True):
     flavor: str
     asked_at: dt.datetime = Field(default_factory=now, sa_type=UtcTime)
     place: int | None = Field(default=None, description="1 is next; none: it cannot be granted as things are.")
+    line: int = Field(default=0, description="How many wait for the same devices, this one included.")
     estimate: int | None = Field(default=None, description="Seconds, where something tells how long it may take.")
+    waits: str = Field(default="in_line", description="Why: a value of `spaces.gpus.decision.Waits`, or `never`.")
+    cause: str = Field(default="", description="What made it wait, where that was not its own start.")
     reason: Reason | None = Field(default=None, sa_type=ModelJson(Reason))  # type: ignore[call-overload]

@@ -41,6 +41,20 @@ TABLE = {
         space(stage=Stage.BUILDING, revision_id=None, instance_id=None, next_revision_id=1),
         [Start(7, 1)],
     ),
+    "what waits for a GPU is not started": (
+        space(instance(status=S.STOPPED, container=EXITED), stage=Stage.APP_STARTING, waiting=True),
+        [],
+    ),
+    "while the next revision waits for a GPU the old one is looked after": (
+        space(instance(container=EXITED), instance(2, 2, status=S.STOPPED), next_revision_id=2, waiting=True),
+        [Settle(7, 1, S.STOPPED)],
+    ),
+    "who waits for a GPU and is to sleep says so": (
+        space(
+            instance(status=S.STOPPED, container=EXITED), stage=Stage.APP_STARTING, intent=Intent.ASLEEP, waiting=True
+        ),
+        [Mark(7, Stage.SLEEPING)],
+    ),
     "a running Space is left alone": (space(instance()), []),
     "a running Space says so": (space(instance(), stage=Stage.APP_STARTING), [Mark(7, Stage.RUNNING)]),
     "a new revision starts beside the old": (space(instance(), next_revision_id=2), [Start(7, 2)]),
