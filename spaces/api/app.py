@@ -56,6 +56,7 @@ from spaces.settings import get_settings
 from spaces.web import account, assets, avatars, company, consent, enter, events, sign_in
 from spaces.web import organizations as organization_pages
 from spaces.web.embed import badge, oembed, preview, script, status
+from spaces.web.space import routes as repository_pages
 
 THREADS = 64
 """Routes are plain functions, each in a thread; streams are not and hold none."""
@@ -120,6 +121,8 @@ def create_app() -> FastAPI:
         app.include_router(pages.router)
     for elsewhere in (badge, oembed, preview, script, status):
         app.include_router(elsewhere.router)
+    for pages in repository_pages.PAGES:
+        app.include_router(pages.router)
     app.include_router(assets.router)
     for web in (smart_http, lfs):
         app.include_router(web.router(hosting.DatabaseHosting()))

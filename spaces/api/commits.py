@@ -15,7 +15,7 @@ from spaces.api.deps import Caller, Kind, Repository, Segment, contribution, rep
 from spaces.api.uploads import Upload, receive
 from spaces.errors import BadRequest, EntryNotFound, RevisionNotFound, StaleRevision, TooLarge
 from spaces.hub import repository as wire
-from spaces.models import PullStatus, RepoKind
+from spaces.models import PullRequest, PullStatus, RepoKind
 from spaces.quotas import storage
 from spaces.repos import changes, hosting, ignore, listing, revisions, rules, store
 from spaces.repos.body import length_of
@@ -71,7 +71,7 @@ def preupload(
     kind: Kind, owner: Segment, name: Segment, rev: Segment, actor: Caller, body: Preupload, create_pr: bool = False
 ) -> dict[str, Any]:
     """How to send each file: always in the commit itself. Tells which the `.gitignore` leaves out, and what is there."""
-    found = _door(actor, kind, owner, name, rev, create_pr)
+    found = door(actor, kind, owner, name, rev, create_pr)
     limit = get_settings().push_limit << 20
     for file in body.files:
         rules.check_path(file.path)
@@ -108,7 +108,7 @@ async def commit(
     """Lines of JSON: a header, then files to write and to remove. A commit on a Space's default branch asks for a build;
     with `create_pr`, it becomes a pull request for that branch instead."""
     _refuse_hot_reload(hot_reload)
-    found = await run_sync(_door, actor, kind, owner, name, rev, create_pr)
+    found = await run_sync(door, actor, kind, owner, name, rev, create_pr)
     await run_sync(store.create, found.number)
     await run_sync(revisions.place_at, found.number, rev)
     length = length_of(request.headers.get("content-length")) or 0
@@ -117,26 +117,13 @@ async def commit(
 
         def write() -> dict[str, Any]:
             # It may have taken long to come: whoever lost the right meanwhile has lost it.
-            still = _door(actor, kind, owner, name, rev, create_pr)
-            return _propose(still, actor, upload) if create_pr else _commit(still, rev, actor.name, upload)
+            still = door(actor, kind, owner, name, rev, create_pr)
+            return _proposed(still, actor, upload) if create_pr else _commit(still, rev, actor.name, upload)
 
         return await run_sync(write)
 
 
-def write_commit(found: Repository, rev: str, author: str, upload: Upload) -> tuple[str, list[str]]:
-    """Where the branch stands now, and what to tell the person: on a Space's default branch it asks for a build."""
-    done = _apply(found.number, rev, author, upload)
-    if not done.news:
-        return done.sha, []
-    return done.sha, told_of_build(
-        "Committed", lambda: hosting.record_commit(found.kind, found.number, author), found.number, done.sha
-    )
-
-
-# -- private
-
-
-def _door(actor: Actor, kind: RepoKind, owner: str, name: str, rev: str, create_pr: bool) -> Repository:
+def door(actor: Actor, kind: RepoKind, owner: str, name: str, rev: str, create_pr: bool) -> Repository:
     """Branches are for those who write the repository; a pull request is also for who opens it, or opened it."""
     if not create_pr and not rules.is_pull(rev):
         return repository(actor, kind, owner, name, Permission.WRITE)
@@ -155,8 +142,8 @@ def _door(actor: Actor, kind: RepoKind, owner: str, name: str, rev: str, create_
     return found
 
 
-def _propose(found: Repository, actor: Actor, upload: Upload) -> dict[str, Any]:
-    """A pull request with its first commit: both or none."""
+def propose(found: Repository, actor: Actor, upload: Upload) -> tuple[PullRequest, str]:
+    """A pull request with its first commit, whose hash follows: both or none."""
     title, _, description = upload.message.partition("\n\n")
     description = description[: pulls.LONGEST_COMMENT]
     pull = pulls.start(found.number, actor, title, description, PullStatus.OPEN, upload.parent)
@@ -165,6 +152,24 @@ def _propose(found: Repository, actor: Actor, upload: Upload) -> dict[str, Any]:
     except BaseException:
         pulls.withdraw(pull)
         raise
+    return pull, sha
+
+
+def write_commit(found: Repository, rev: str, author: str, upload: Upload) -> tuple[str, list[str]]:
+    """Where the branch stands now, and what to tell the person: on a Space's default branch it asks for a build."""
+    done = _apply(found.number, rev, author, upload)
+    if not done.news:
+        return done.sha, []
+    return done.sha, told_of_build(
+        "Committed", lambda: hosting.record_commit(found.kind, found.number, author), found.number, done.sha
+    )
+
+
+# -- private
+
+
+def _proposed(found: Repository, actor: Actor, upload: Upload) -> dict[str, Any]:
+    pull, sha = propose(found, actor, upload)
     return wire.committed(found.url, sha) | {"pullRequestUrl": f"{found.url}/discussions/{pull.number}"}
 
 

@@ -8,6 +8,7 @@ text is `text/plain`, all else is a download, and a browser is told to guess not
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -30,6 +31,8 @@ TEXT = {
     *"md mdx mjs php pl po properties py pyi r rb rs rst scss sh sql srt svg tex toml ts tsv tsx txt vue xml yaml yml".split(),
 }
 """Endings of files that are shown as text."""
+DRAWN = {"svg"}
+"""Pictures that are documents as well: shown inside a page as pictures, and never opened by themselves."""
 
 
 @router.head("/{kind:kinds}/{owner}/{name}/resolve/{rev}/{path:path}", include_in_schema=False)
@@ -38,7 +41,7 @@ def download(
     request: Request, kind: Kind, owner: Segment, name: Segment, rev: Segment, path: FilePath, actor: Caller
 ) -> Response:
     """The file as it is stored: a symlink's bytes are its target, a git-lfs pointer's the file it stands for. Answers `Range` with one range, and `If-None-Match`."""
-    return _download(request, repository(actor, kind, owner, name, Permission.READ).number, rev, path)
+    return deliver(request, repository(actor, kind, owner, name, Permission.READ).number, rev, path)
 
 
 @router.head("/{owner}/{name}/resolve/{rev}/{path:path}", include_in_schema=False)
@@ -47,13 +50,12 @@ def download_of_model(
     request: Request, owner: Segment, name: Segment, rev: Segment, path: FilePath, actor: Caller
 ) -> Response:
     """The same of a model."""
-    return _download(request, repository(actor, RepoKind.MODEL, owner, name, Permission.READ).number, rev, path)
+    return deliver(request, repository(actor, RepoKind.MODEL, owner, name, Permission.READ).number, rev, path)
 
 
-# -- private
-
-
-def _download(request: Request, number: int, rev: str, path: str) -> Response:
+def deliver(request: Request, number: int, rev: str, path: str, media: Mapping[str, str] | None = None) -> Response:
+    """The bytes of a file behind the door. `media`: endings of pictures, sounds and films, which pages of ours show; each
+    with its type."""
     sha = revisions.commit_at(number, rev)
     try:
         blob = listing.find_file(number, sha, path)
@@ -62,7 +64,7 @@ def _download(request: Request, number: int, rev: str, path: str) -> Response:
         answer = problems.respond(error)
         answer.headers[names.HEADER_REPO_COMMIT] = sha
         return answer
-    headers = _headers(path) | {names.HEADER_REPO_COMMIT: sha}
+    headers = _headers(path, media or {}) | {names.HEADER_REPO_COMMIT: sha}
     large = view.of(number, blob)
     if large is None:
         headers["ETag"] = f'"{blob.oid}"'
@@ -72,14 +74,18 @@ def _download(request: Request, number: int, rev: str, path: str) -> Response:
     return ranges.answer(request, large.size, headers, lambda start, stop: blobs.stream(large.oid, start, stop))
 
 
-def _headers(path: str) -> dict[str, str]:
+# -- private
+
+
+def _headers(path: str, media: Mapping[str, str]) -> dict[str, str]:
     name = PurePosixPath(path).name
     ending = PurePosixPath(path).suffix[1:].lower()
-    is_text = not ending or ending in TEXT
+    is_text = ending not in media and (not ending or ending in TEXT)
+    inline = is_text or (ending in media and ending not in DRAWN)
     plain = re.sub(r'[^\x20-\x7e]|["\\%]', "_", name)
     return {
-        "Content-Type": "text/plain; charset=utf-8" if is_text else "application/octet-stream",
-        "Content-Disposition": f'{"inline" if is_text else "attachment"}; filename="{plain}"; '
+        "Content-Type": "text/plain; charset=utf-8" if is_text else media.get(ending, "application/octet-stream"),
+        "Content-Disposition": f'{"inline" if inline else "attachment"}; filename="{plain}"; '
         f"filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
         "X-Content-Type-Options": "nosniff",

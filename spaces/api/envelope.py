@@ -26,11 +26,12 @@ log = structlog.get_logger()
 BODY_LIMIT = 4 * 1024 * 1024
 STREAMED = re.compile(
     r"/git-(upload|receive)-pack$|^/lfs/(upload|part)/|^/api/(v1/repos/)?[a-z]+/[^/]+/[^/]+/(commit|upload)/"
+    r"|^(/(models|datasets|spaces))?/[^/]+/[^/]+/upload/"
 )
 """Paths whose routes read the body piece by piece and limit it themselves."""
 _PULL = re.compile(
     r"^((?:/api/(?:models|datasets|spaces)|/datasets|/spaces)?/[^/]+/[^/]+/"
-    r"(?:resolve|tree|commits|paths-info|revision|preupload|commit)/)refs/pr/([1-9][0-9]{0,8})(?=/|$)"
+    r"(?:resolve|tree|blob|raw|edit|new|delete|upload|commits|paths-info|revision|preupload|commit)/)refs/pr/([1-9][0-9]{0,8})(?=/|$)"
 )
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 

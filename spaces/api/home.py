@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse
 from sqlmodel import col, select
 from starlette.responses import Response
 
 from spaces import db
-from spaces.access import Permission, access_space, visible
-from spaces.api.deps import Caller, Segment
+from spaces.access import visible
 from spaces.hub.facts import gather
 from spaces.lifecycle import Intent
 from spaces.models import Space
@@ -41,11 +39,3 @@ def landing_page(visitor: Anybody) -> Response:
         for fact in facts
     ]
     return page("home.html", visitor, spaces=spaces)
-
-
-@router.get("/spaces/{owner}/{name}")
-def to_the_app(owner: Segment, name: Segment, actor: Caller) -> RedirectResponse:
-    """A repository's address in a browser leads to its app."""
-    with db.reading() as session:
-        space = access_space(session, actor, owner, name, Permission.VISIT)
-    return RedirectResponse(way_in(space), 307)

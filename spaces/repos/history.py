@@ -25,16 +25,16 @@ class Touch:
     at: dt.datetime
 
 
-def last_touched(space_id: int, sha: str, paths: Collection[str]) -> dict[str, Touch]:
+def last_touched(space_id: int, sha: str, paths: Collection[str], seconds: float = SECONDS) -> dict[str, Touch]:
     """For each of `paths` the newest commit up to `sha` that changed it, or anything below it. Merges count as one
-    change. Paths whose last change lies too far back are left out."""
+    change. Paths whose last change lies too far back are left out, as are those not met within `seconds`."""
     missing, found = set(paths), dict[str, Touch]()
     with git.open_pipe(
         *("log", "--first-parent", "-m", "--raw", "-t", "-z", "--no-renames", "--no-abbrev", "--no-show-signature"),
         *(f"--max-count={COMMITS}", "--format=%H%x00%ct%x00%s%x00", "--end-of-options", sha, "--"),
         repository=store.find(space_id),
         stdin=False,
-        seconds=SECONDS,
+        seconds=seconds,
     ) as process:
         assert process.stdout
         for touch, path in _touches(_fields(process.stdout)):

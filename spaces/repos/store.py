@@ -185,8 +185,10 @@ def resolve_with(objects: Objects, rev: str) -> str:
     raise RevisionNotFound(f"There is no revision {rev!r}.", hint="See the branches with `git ls-remote`.")
 
 
-def log(space_id: int, rev: str, limit: int = 50, skip: int = 0) -> list[Commit]:
-    """The newest commits that `rev` holds."""
+def log(space_id: int, rev: str, limit: int = 50, skip: int = 0, path: str = "") -> list[Commit]:
+    """The newest commits that `rev` holds; with `path`, a file or a folder, those that changed it."""
+    if path:
+        rules.check_path(path)
     form = "--format=%H%x00%P%x00%an%x00%ae%x00%ct%x00%s%x00%B%x00"
     sha = resolve(space_id, rev)
     output = git.run(
@@ -199,6 +201,7 @@ def log(space_id: int, rev: str, limit: int = 50, skip: int = 0) -> list[Commit]
         "--end-of-options",
         sha,
         "--",
+        *([path] if path else []),
         repository=find(space_id),
     ).decode(errors="replace")
     fields = output.split("\0")

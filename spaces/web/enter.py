@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
+from sqlmodel import Session
 from starlette.responses import Response
 
 from spaces import db, names, passes
@@ -17,7 +18,7 @@ from spaces.access import access_space_at
 from spaces.models import Space, Visibility
 from spaces.settings import get_settings
 from spaces.web.render import PageRoute, page
-from spaces.web.visitors import Anybody, local_path
+from spaces.web.visitors import Anybody, Visitor, local_path
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -27,6 +28,14 @@ def way_in(space: Space) -> str:
     if space.visibility == Visibility.PRIVATE:
         return f"{names.ENTER_PATH}?{urlencode({'to': space.subdomain})}"
     return get_settings().space_url(space.subdomain) + "/"
+
+
+def signed_address(session: Session, visitor: Visitor, space: Space, path: str = "/") -> str:
+    """Where `path` of a private Space opens, once, for a visitor who was seen to be let in."""
+    assert visitor.signed is not None
+    sign = passes.issue(session, visitor.actor, space, session_id=visitor.signed.session_id)
+    where = get_settings().space_url(space.subdomain) + path
+    return where + ("&" if "?" in path else "?") + urlencode({names.PARAMETER_SIGN: sign})
 
 
 @router.get(names.ENTER_PATH)
@@ -41,8 +50,7 @@ def enter(visitor: Anybody, to: str = "", path: str = "/", signed_in: bool = Fal
         space = access_space_at(session, visitor.actor, to)
         where = get_settings().space_url(space.subdomain) + path
         if space.visibility == Visibility.PRIVATE:
-            sign = passes.issue(session, visitor.actor, space, session_id=visitor.signed.session_id)
-            where += ("&" if "?" in path else "?") + urlencode({names.PARAMETER_SIGN: sign})
+            where = signed_address(session, visitor, space, path)
     if not signed_in:
         return RedirectResponse(where, 303, {"Referrer-Policy": "no-referrer"})
     response = page("enter.html", visitor, where=where)

@@ -18,7 +18,7 @@ from starlette.responses import Response
 
 from spaces import names
 from spaces.api.envelope import headers_of
-from spaces.errors import DemodockError
+from spaces.errors import DemodockError, Moved
 from spaces.settings import get_settings
 from spaces.web import assets, formats, stages
 from spaces.web.agents import agent_name
@@ -39,6 +39,8 @@ class PageRoute(APIRoute):
         async def shown(request: Request) -> Response:
             try:
                 return await handle(request)
+            except Moved:
+                raise  # the application leads on to its name of today
             except DemodockError as error:
                 return await anyio.to_thread.run_sync(problem_page, request, error)
 

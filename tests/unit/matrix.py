@@ -49,7 +49,6 @@ visit   GET /api/spaces/{owner}/{name}/host
 tests/unit/web/test_enter.py GET /api/spaces/{owner}/{name}/jwt
 visit   GET /api/spaces/{owner}/{name}/runtime
 visit   GET /api/spaces/{owner}/{name}/events
-visit   GET /spaces/{owner}/{name}
 open    GET /embed.js
 tests/unit/web/test_embed.py GET /embed/status.json
 open    GET /oembed
@@ -228,6 +227,40 @@ write   POST /datasets/{owner}/{name}/git-receive-pack
 read    GET /{owner}/{name}/info/refs
 read    POST /{owner}/{name}/git-upload-pack
 write   POST /{owner}/{name}/git-receive-pack
+tests/unit/web/space/test_doors.py GET /spaces/{owner}/{name}
+tests/unit/web/space/test_frame.py POST /spaces/{owner}/{name}
+tests/unit/web/space/test_doors.py GET /spaces/{owner}/{name}/live
+tests/unit/web/space/test_doors.py GET /datasets/{owner}/{name}
+tests/unit/web/space/test_doors.py GET /{kind}/{owner}/{name}/tree/{rev}
+tests/unit/web/space/test_doors.py GET /{owner}/{name}/tree/{rev}
+tests/unit/web/space/test_doors.py GET /{kind}/{owner}/{name}/tree/{rev}/{path}
+tests/unit/web/space/test_doors.py GET /{owner}/{name}/tree/{rev}/{path}
+tests/unit/web/space/test_doors.py GET /{kind}/{owner}/{name}/blob/{rev}/{path}
+tests/unit/web/space/test_doors.py GET /{owner}/{name}/blob/{rev}/{path}
+tests/unit/web/space/test_doors.py GET /{kind}/{owner}/{name}/raw/{rev}/{path}
+tests/unit/web/space/test_doors.py GET /{owner}/{name}/raw/{rev}/{path}
+tests/unit/web/space/test_doors.py GET /{kind}/{owner}/{name}/commits/{rev}
+tests/unit/web/space/test_doors.py GET /{owner}/{name}/commits/{rev}
+tests/unit/web/space/test_doors.py GET /{kind}/{owner}/{name}/commits/{rev}/{path}
+tests/unit/web/space/test_doors.py GET /{owner}/{name}/commits/{rev}/{path}
+tests/unit/web/space/test_doors.py GET /{kind}/{owner}/{name}/commit/{sha}
+tests/unit/web/space/test_doors.py GET /{owner}/{name}/commit/{sha}
+tests/unit/web/space/test_doors.py GET /{kind}/{owner}/{name}/edit/{rev}/{path}
+tests/unit/web/space/test_doors.py GET /{owner}/{name}/edit/{rev}/{path}
+tests/unit/web/space/test_doors.py GET /{kind}/{owner}/{name}/new/{rev}
+tests/unit/web/space/test_doors.py GET /{owner}/{name}/new/{rev}
+tests/unit/web/space/test_doors.py GET /{kind}/{owner}/{name}/new/{rev}/{folder}
+tests/unit/web/space/test_doors.py GET /{owner}/{name}/new/{rev}/{folder}
+tests/unit/web/space/test_doors.py GET /{kind}/{owner}/{name}/upload/{rev}
+tests/unit/web/space/test_doors.py GET /{owner}/{name}/upload/{rev}
+tests/unit/web/space/test_doors.py GET /{kind}/{owner}/{name}/upload/{rev}/{folder}
+tests/unit/web/space/test_doors.py GET /{owner}/{name}/upload/{rev}/{folder}
+tests/unit/web/space/test_doors.py POST /{kind}/{owner}/{name}/edit/{rev}/{path}
+tests/unit/web/space/test_doors.py POST /{owner}/{name}/edit/{rev}/{path}
+tests/unit/web/space/test_doors.py POST /{kind}/{owner}/{name}/new/{rev}
+tests/unit/web/space/test_doors.py POST /{owner}/{name}/new/{rev}
+tests/unit/web/space/test_doors.py POST /{kind}/{owner}/{name}/upload/{rev}/
+tests/unit/web/space/test_doors.py POST /{owner}/{name}/upload/{rev}/
 """
 
 RULES = {key: rule for rule, key in (line.split(maxsplit=1) for line in TABLE.strip().splitlines())}

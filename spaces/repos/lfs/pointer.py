@@ -8,6 +8,8 @@ from dataclasses import dataclass
 SIZES = range(100, 1025)
 """Bytes a pointer may have; nothing of another size is looked into."""
 
+FIRST_LINE = "version https://git-lfs.github.com/spec/v1"
+
 _OID = re.compile(r"[0-9a-f]{64}")
 _POINTER = re.compile(
     rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid sha256:([0-9a-f]{64})\nsize (\d{1,15})\n"
@@ -42,4 +44,4 @@ def parse(content: bytes) -> Pointer | None:
 
 def write(pointer: Pointer) -> bytes:
     """The bytes that git keeps."""
-    return f"version https://git-lfs.github.com/spec/v1\noid sha256:{pointer.oid}\nsize {pointer.size}\n".encode()
+    return f"{FIRST_LINE}\noid sha256:{pointer.oid}\nsize {pointer.size}\n".encode()

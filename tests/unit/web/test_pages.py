@@ -201,5 +201,5 @@ def test_p41_the_landing_page_and_a_repositorys_address_show_a_private_space_to_
         browser.sign_in(name)
         landing = browser.get("/").text
         assert "alice/shown" in landing and ("alice/hidden" in landing) == sees
-        assert browser.get("/spaces/alice/shown").status_code == 307
-        assert browser.get("/spaces/alice/hidden").status_code == (307 if sees else 404)
+        assert browser.get("/spaces/alice/shown").status_code == 200
+        assert browser.get("/spaces/alice/hidden").status_code == (200 if sees else 404)

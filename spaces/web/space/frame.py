@@ -1,0 +1,81 @@
+"""The frame of a repository's pages: what stands above every tab. `draw` draws any tab; `seen` comes from `place.look`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from spaces import db
+from spaces.hub import wire
+from spaces.models import Space
+from spaces.settings import get_settings
+from spaces.web.render import page
+from spaces.web.space import plain, tabs
+from spaces.web.space.place import Seen
+from spaces.web.space.standing import Standing, standing_of
+from spaces.web.visitors import Visitor
+
+COLORS = frozenset("red yellow green blue indigo purple pink gray".split())
+"""What a card may name; the style sheet knows them."""
+EMOJI = "🚀"
+
+
+def draw(
+    template: str,
+    visitor: Visitor,
+    seen: Seen,
+    tab: str,
+    status: int = 200,
+    *,
+    frames: Sequence[str] = (),
+    standing: Standing | None = None,
+    mini: bool = False,
+    **values: object,
+) -> Response:
+    """The page `template` (it extends `space/frame.html`) with `tab` marked as the one that is shown. `mini`: all but one
+    line of the window is the tab's."""
+    if seen.is_space and standing is None:
+        with db.reading() as session:
+            standing = standing_of(session, seen)
+    head = _head(seen) | {"tabs": list(tabs.shown(seen)), "tab": tab, "standing": standing, "mini": mini}
+    return page(template, visitor, status, frames=frames, seen=seen, **head, plain=plain, **values)
+
+
+# -- private
+
+
+def _head(seen: Seen) -> dict[str, Any]:
+    card = seen.card
+    head: dict[str, Any] = {
+        "title": plain.line(card.get("title") or seen.name, 120),
+        "emoji": "",
+        "colors": ("", ""),
+        "hardware": "",
+        "app_url": "",
+    }
+    if not isinstance(seen.facts, wire.Facts):
+        return head
+    space, flavor = seen.facts.space, seen.facts.flavor
+    return head | {
+        "title": plain.line(space.title or space.name, 120),
+        "emoji": _emoji(card.get("emoji")),
+        "colors": (_color(card.get("colorFrom")), _color(card.get("colorTo"))),
+        "hardware": "" if space.sdk == "static" else (flavor.pretty_name if flavor else space.hardware),
+        "app_url": _app_url(space),
+    }
+
+
+def _emoji(value: object) -> str:
+    """What the card has; a family of four with skin tones is eleven characters long."""
+    text = plain.line(value, 12) if isinstance(value, str) else ""
+    return text if text and not text.isascii() else EMOJI
+
+
+def _color(value: object) -> str:
+    return value if isinstance(value, str) and value in COLORS else "gray"
+
+
+def _app_url(space: Space) -> str:
+    return get_settings().space_url(space.subdomain) + "/"

@@ -1,0 +1,7 @@
+"""The modules whose routes make up a repository's pages. Every tab's module is one of them."""
+
+from __future__ import annotations
+
+from spaces.web.space import app, blob, commits, edit, files, live, raw, upload
+
+PAGES = (app, live, files, blob, raw, commits, edit, upload)

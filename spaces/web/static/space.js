@@ -1,0 +1,27 @@
+// A Space's page: clocks that count, and an app that is left alone while it is there.
+(() => {
+  "use strict";
+  const span = (seconds) => seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const count = () => {
+    document.querySelectorAll("[data-counts]").forEach((one) => {
+      const seconds = Math.max(0, Math.floor((Date.now() - new Date(one.dataset.counts)) / 1000));
+      if (one.matches("progress")) {
+        const expected = Number(one.dataset.expected);
+        // never quite full before it is: two thirds at the expected time, then ever slower
+        if (expected) one.value = 100 * (1 - Math.exp(-1.1 * seconds / expected));
+      } else {
+        one.textContent = one.dataset.of ? `${span(seconds)} ${one.dataset.of}` : span(seconds);
+      }
+    });
+  };
+  setInterval(count, 1000);
+  document.addEventListener("htmx:load", count);
+  count();
+
+  // A stream that begins anew tells everything again; the app would start all over.
+  document.addEventListener("htmx:sseBeforeMessage", (event) => {
+    const area = event.target.closest("#area");
+    const shown = area && area.firstElementChild && area.firstElementChild.dataset.area;
+    if (shown === "app" && event.detail.data.includes('data-area="app"')) event.preventDefault();
+  });
+})();

@@ -1,0 +1,160 @@
+"""A Space's page: its frame, the place of its app, and who sees what."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from spaces import db
+from spaces.access import Permission
+from spaces.lifecycle import Intent, Phase, Reason, Stage
+from spaces.models import Space, Visibility
+from spaces.web.space import app, tabs
+from spaces.web.space.standing import Standing
+from spaces.web.space.steps import next_steps
+from tests.unit.web.kit import ORIGIN
+
+HERE = "/spaces/alice/demo"
+APP = "http://alice-demo.localhost:8000"
+
+
+def change(space: Space, **values: object) -> None:
+    with db.writing() as session:
+        row = session.get(Space, space.id)
+        for name, value in values.items():
+            setattr(row, name, value)
+        session.add(row)
+
+
+def frame_of(text: str) -> str | None:
+    found = re.search(r'<iframe[^>]* src="([^"]+)"', text)
+    return found[1] if found else None
+
+
+def test_the_page_shows_the_app_in_a_frame(nobody, space):
+    answer = nobody.get(HERE)
+    assert answer.status_code == 200 and frame_of(answer.text) == f"{APP}/"
+    assert "Running" in answer.text and "🐳" in answer.text and "from-blue to-pink" in answer.text
+
+
+def test_p30_the_frame_is_sandboxed_and_the_page_shows_no_other_site(nobody, space):
+    answer = nobody.get(HERE)
+    policy = answer.headers["content-security-policy"]
+    assert f"frame-src {APP}" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
+    sandbox = re.search(r'<iframe[^>]* sandbox="([^"]*)"', answer.text)[1].split()
+    assert "allow-scripts" in sandbox and not any(word.startswith("allow-top-navigation") for word in sandbox)
+
+
+def test_the_frame_opens_where_the_card_says(nobody, space):
+    assert app.start_path({"base_path": "/docs?x=1"}) == "/docs?x=1"
+    for wrong in ("//evil.com", "docs", "/\\evil", "/a b", 7, None, "https://evil.com/"):
+        assert app.start_path({"base_path": wrong}) == "/"
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_every_stage_has_its_page_for_everybody(alice, nobody, space, stage):
+    reason = Reason(code="x", message="It <b>broke</b>.", hint="Mend it.", detail="secret detail")
+    change(space, stage=stage, phase=Phase.FAILED, reason=reason)
+    for browser in (alice, nobody):
+        answer = browser.get(HERE)
+        assert answer.status_code == 200 and "<b>broke" not in answer.text and "secret detail" not in answer.text
+        assert bool(frame_of(answer.text)) == (stage.serving or stage.wakeable)
+
+
+def test_a_failed_space_says_why_and_what_to_do(alice, nobody, space):
+    change(space, stage=Stage.RUNTIME_ERROR, reason=Reason(code="x", message="It broke.", hint="Mend it."))
+    assert "It broke." in nobody.get(HERE).text and 'value="restart"' not in nobody.get(HERE).text
+    text = alice.get(HERE).text
+    assert "Mend it." in text and 'value="restart"' in text and f'href="{HERE}/logs"' in text
+
+
+def test_of_a_protected_space_others_see_the_app_and_neither_files_nor_reasons(alice, nobody, space):
+    change(
+        space, visibility=Visibility.PROTECTED, stage=Stage.RUNTIME_ERROR, reason=Reason(code="x", message="It broke.")
+    )
+    text = nobody.get(HERE).text
+    assert "It broke." not in text and "Hello" not in text and "/tree/main" not in text
+    assert "It broke." in alice.get(HERE).text and "/tree/main" in alice.get(HERE).text
+
+
+def test_a_private_space_is_not_there_for_others(alice, nobody, bob, space):
+    change(space, visibility=Visibility.PRIVATE)
+    assert alice.get(HERE).status_code == 200
+    for stranger in (nobody, bob):
+        assert stranger.get(HERE).status_code == 404
+        assert stranger.get(HERE).text.replace("/demo", "/absent") == stranger.get("/spaces/alice/absent").text
+
+
+def test_p31_a_private_app_is_framed_with_a_sign_where_a_browser_keeps_what_comes_of_it(alice, space, monkeypatch):
+    change(space, visibility=Visibility.PRIVATE)
+    text = alice.get(HERE).text
+    assert frame_of(text) is None and "/enter?to=alice-demo" in text  # two hosts below `localhost` are two sites
+    monkeypatch.setattr(app, "keeps_cookies", lambda settings: True)
+    first, second = frame_of(alice.get(HERE).text), frame_of(alice.get(HERE).text)
+    assert first.startswith(f"{APP}/?__sign=") and first != second
+
+
+def test_a_restart_is_a_form_of_whoever_may(alice, bob, space):
+    change(space, stage=Stage.RUNTIME_ERROR, revision_id=1)
+    assert bob.send(HERE, do="restart").status_code == 403
+    assert alice.send(HERE, do="restart").headers["location"] == HERE
+    with db.reading() as session:
+        assert session.get(Space, space.id).stage == Stage.APP_STARTING
+    assert alice.send(HERE, do="explode").status_code == 400
+
+
+def test_whoever_may_visit_may_wake(bob, nobody, space):
+    change(space, stage=Stage.SLEEPING, intent=Intent.ASLEEP, revision_id=1)
+    assert nobody.send(HERE, do="wake").headers["location"].startswith("/login")
+    assert bob.send(HERE, do="wake").status_code == 303
+    with db.reading() as session:
+        assert session.get(Space, space.id).intent == Intent.AWAKE
+
+
+def test_p28_a_form_of_another_site_changes_nothing(alice, space):
+    change(space, stage=Stage.RUNTIME_ERROR, revision_id=1)
+    sent = {"do": "restart"}
+    assert alice.http.post(HERE, data=sent, headers={"Origin": APP}).status_code == 403
+    assert alice.http.post(HERE, data=sent, headers={"Origin": ORIGIN}).status_code == 403  # no form token
+    with db.reading() as session:
+        assert session.get(Space, space.id).stage == Stage.RUNTIME_ERROR
+
+
+def test_the_address_that_git_is_told_leads_to_the_page(nobody, space):
+    assert nobody.get(f"{HERE}.git").headers["location"] == HERE
+
+
+def test_a_mini_header_leaves_the_window_to_the_app(alice, space):
+    from spaces.models import RepoKind
+    from spaces.repos import hosting
+    from spaces.repos.commit import commit_files
+    from tests.unit.web.space.conftest import README
+
+    commit_files(space.id, "mini", "alice", {"README.md": README.replace(b"sdk:", b"header: mini\nsdk:")})
+    hosting.record_commit(RepoKind.SPACE, space.id, "alice")
+    assert 'class="space mini' in alice.get(HERE).text
+
+
+def test_what_to_do_next_depends_on_stage_and_rights():
+    assert [step.name for step in next_steps(Stage.BUILD_ERROR, Permission.WRITE)] == ["logs", "restart"]
+    assert [step.name for step in next_steps(Stage.BUILD_ERROR, Permission.INSPECT)] == ["logs"]
+    assert next_steps(Stage.BUILD_ERROR, Permission.READ) == []
+    assert [step.name for step in next_steps(Stage.SLEEPING, Permission.VISIT)] == ["wake"]
+    assert [step.name for step in next_steps(Stage.SLEEPING, Permission.WRITE, static=True)] == []
+    assert next_steps(Stage.RUNNING, Permission.ADMIN) == []
+
+
+def test_an_app_that_is_there_is_left_alone_while_the_next_is_built():
+    from spaces.models.types import now
+
+    running = Standing(Stage.RUNNING, Phase.SERVING, now())
+    building = Standing(Stage.RUNNING_BUILDING, Phase.BUILDING, now())
+    assert running.mark != building.mark and running.area == building.area
+    assert Standing(Stage.BUILDING, Phase.BUILDING, now()).area != running.area
+
+
+def test_every_tab_has_words():
+    from spaces.web.words import WORDS
+
+    assert {f"space.tab.{tab.name}" for tab in tabs.TABS} <= WORDS.keys()
