@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from prometheus_client.registry import Collector
 from sqlmodel import func, select
 
 from spaces import db
+from spaces.gpus import inventory
 from spaces.lifecycle import BuildStatus, Stage
 from spaces.models import Build, Space
 
@@ -62,4 +64,31 @@ class _Ledger(Collector):
         return []
 
 
+class _Devices(Collector):
+    """GPUs as the inventory last saw them. One that does not tell of its use has none here."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        kinds = GaugeMetricFamily("demodock_gpus", "GPUs by kind and state.", labels=["model", "mig_profile", "state"])
+        used = GaugeMetricFamily("demodock_gpu_memory_used_bytes", "Memory in use.", labels=["gpu"])
+        whole = GaugeMetricFamily("demodock_gpu_memory_bytes", "Memory.", labels=["gpu"])
+        busy = GaugeMetricFamily("demodock_gpu_busy_ratio", "Share of the time in use.", labels=["gpu"])
+        seen = GaugeMetricFamily("demodock_gpu_seen_timestamp_seconds", "Last look that found it.", labels=["gpu"])
+        with db.reading() as session:
+            rows = inventory.devices(session)
+        for kind, count in Tally((row.model, row.mig_profile or "", row.state.value) for row in rows).items():
+            kinds.add_metric(list(kind), count)
+        for row in rows:
+            seen.add_metric([row.uuid], row.seen_at.timestamp())
+            whole.add_metric([row.uuid], row.memory << 20)
+            if row.state.holds and row.used_memory is not None:
+                used.add_metric([row.uuid], row.used_memory << 20)
+            if row.state.holds and row.busy is not None:
+                busy.add_metric([row.uuid], row.busy)
+        yield from (kinds, whole, used, busy, seen)
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        return []
+
+
 registry.register(_Ledger())
+registry.register(_Devices())

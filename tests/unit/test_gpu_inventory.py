@@ -183,3 +183,14 @@ def test_a_summary_counts_what_is_there_by_kind(place):
     rig.look("0 missing")
     assert inventory.summary(rig.rows()) == "1 x T4, 2 x A100 3g.40gb, simulated"
     assert inventory.summary([]) == ""
+
+
+def test_metrics_tell_of_devices_by_kind_and_state_and_of_their_use(client, place):
+    rig = Rig(place, "sim:2xA100-80GB,1xT4-16GB/1x1g.5gb")
+    rig.look("0 busy 0.25\n1 failed")
+    told = client.get("/metrics").text
+    busy, uuid = 'demodock_gpus{mig_profile="",model="A100",state="ready"} 1.0', rig.rows()[0].uuid
+    assert busy in told and busy.replace("ready", "failed") in told
+    assert 'demodock_gpus{mig_profile="1g.5gb",model="T4",state="ready"} 1.0' in told
+    assert f'demodock_gpu_busy_ratio{{gpu="{uuid}"}} 0.25' in told
+    assert told.count("demodock_gpu_busy_ratio{") == 1

@@ -12,6 +12,8 @@ from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 from spaces import db
 from spaces.card import SpaceConfig
 from spaces.engines.base import LogLine
+from spaces.gpus import inventory
+from spaces.gpus.source import choose
 from spaces.lifecycle import Stage
 from spaces.logs import RunLog, run_log
 from spaces.models import Revision, Space
@@ -96,3 +98,30 @@ def test_its_logs_end_by_themselves_and_follow_as_they_come(api):
     log.append([LogLine(at=now(), stream="stdout", text="news")])
     assert next(following) == "news\n"
     following.close()
+
+
+def test_hardware_with_gpus_is_read_and_requested(api, place):
+    inventory.sync(choose(place.model_copy(update={"gpus": "sim:2xL4-24GB"})))
+    api.create_repo("alice/demo", repo_type="space", space_sdk="gradio", space_hardware="l4x1", space_sleep_time=60)
+    offered = {each.name: each for each in api.list_spaces_hardware()}
+    assert list(offered) == ["cpu-basic", "cpu-upgrade", "l4x1"]
+    gpu = offered["l4x1"].accelerator
+    assert (gpu.type, gpu.model, gpu.quantity, gpu.vram, gpu.manufacturer) == ("gpu", "L4", "1", "24 GB", "Nvidia")
+    assert offered["cpu-basic"].accelerator is None
+    assert api.get_space_runtime("alice/demo").requested_hardware == "l4x1"
+    assert api.request_space_hardware("alice/demo", "cpu-upgrade").requested_hardware == "cpu-upgrade"
+    with pytest.raises(
+        HfHubHTTPError, match="No GPU of this installation fits l4x4. Allowed: cpu-basic, cpu-upgrade, l4x1"
+    ):
+        api.request_space_hardware("alice/demo", "l4x4")
+    with pytest.raises(HfHubHTTPError, match="ZeroGPU is not offered here"):
+        api.request_space_hardware("alice/demo", "zero-a10g")
+
+
+def test_hardware_that_a_card_suggests_is_shown_and_never_applied(api, place):
+    inventory.sync(choose(place.model_copy(update={"gpus": "sim:2xT4-16GB"})))
+    api.create_repo("alice/demo", repo_type="space", space_sdk="gradio")
+    card = b"---\nsdk: gradio\nsuggested_hardware: t4-small\n---\n"
+    api.upload_file(path_or_fileobj=card, path_in_repo="README.md", repo_id="alice/demo", repo_type="space")
+    assert api.space_info("alice/demo").card_data["suggested_hardware"] == "t4-small"
+    assert api.get_space_runtime("alice/demo").requested_hardware == "cpu-basic"
