@@ -91,9 +91,13 @@ class Steward:
         """Nobody holds a GPU without an instance that runs or is about to."""
         unclaimed = {}
         for hold in reservations.every(session):
-            if _alive(session, hold) or hold.space_id in busy or _being_worked_on(session, hold.space_id):
+            if hold.space_id in busy or _being_worked_on(session, hold.space_id):
                 continue
             space, moment = session.get(Space, hold.space_id), time.monotonic()
+            if _alive(session, hold):
+                if space and space.owner_id != hold.owner_id:
+                    holding.follow_owner(session, hold, space.owner_id)
+                continue
             begun = self._unclaimed.get(hold.token, moment)
             wanted = space is not None and space.intent == Intent.AWAKE
             if wanted and moment - begun < UNCLAIMED_SECONDS:

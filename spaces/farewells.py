@@ -12,6 +12,7 @@ from spaces.models import (
     BrowserSession,
     FlavorOwner,
     FormerName,
+    GpuRequest,
     Identity,
     Import,
     Invitation,
@@ -27,6 +28,7 @@ from spaces.models import (
     PullRequest,
     Quota,
     Repository,
+    Reservation,
     ShareLink,
     Space,
     SpacePass,
@@ -40,6 +42,7 @@ THEIRS = (
     BrowserSession,
     FlavorOwner,
     FormerName,
+    GpuRequest,
     Identity,
     OAuthConsent,
     OAuthGrant,
@@ -82,7 +85,7 @@ def delete_user(session: Session, user: Owner, actor: Actor) -> None:
 
 def _refuse_owner(session: Session, owner: Owner) -> None:
     """Rows of what is being deleted count as well: the controller still needs to know whose they were."""
-    for table, what in ((Space, "Spaces"), (Repository, "models or datasets")):
+    for table, what in ((Space, "Spaces"), (Repository, "models or datasets"), (Reservation, "GPUs in use")):
         count = session.exec(select(func.count()).select_from(table).where(table.owner_id == owner.id)).one()
         if count:
             raise Conflict(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import os
 import threading
 import time
 from collections import defaultdict
@@ -192,7 +193,9 @@ class FakeEngine:
             if found.state == ContainerState.RUNNING or self.containers.get(found.spec.name) is not found:
                 return
         number = next(_addresses)
-        found.address = f"127.{64 + number // 65025 % 128}.{number // 255 % 255}.{number % 255 + 1}"
+        found.address = (
+            f"127.{64 + os.getpid() % 128}.{number // 255 % 255}.{number % 255 + 1}"  # each process has its own
+        )
         found.state, found.started_at, found.finished_at = ContainerState.RUNNING, now(), None
         found.exit_code, found.oom_killed = None, False
         found.life += 1

@@ -36,6 +36,14 @@ def hand_on(session: Session, hold: Hold, instance: str) -> Hold:
     return reservations.pass_on(session, hold, instance)
 
 
+def follow_owner(session: Session, hold: Hold, owner_id: int) -> None:
+    """The Space has moved to another owner, who uses the GPUs from now on."""
+    if hold.used_since:
+        ledger.settle(session, hold)
+    used = now() if hold.used_since else None
+    reservations.note(session, hold, owner_id=owner_id, token=reservations.new_token(), used_since=used)
+
+
 def began(session: Session, hold: Hold, seconds: float) -> bool:
     """Its instance answers, so many seconds after its launch, from which on they count. False where the hold was revoked
     meanwhile."""

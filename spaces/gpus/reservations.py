@@ -53,7 +53,7 @@ class Hold:
 
 def take(session: Session, space: Space, instance: str, slots: Sequence[Slot]) -> Hold:
     """Gives the slots to the instance that `instance` names. Raises Taken, with nothing written, where one is held."""
-    token, moment = secrets.token_hex(8), now()
+    token, moment = new_token(), now()
     rows = [
         Reservation(
             device=device,
@@ -99,12 +99,16 @@ def stands(session: Session, hold: Hold) -> bool:
 
 def pass_on(session: Session, hold: Hold, instance: str) -> Hold:
     """The same devices for another instance of the Space, under a new token: the one before must not use them again."""
-    token = secrets.token_hex(8)
-    changes = {"instance": instance, "token": token, "used_since": None, "idle_since": None, "warned_at": None}
+    changes = {"instance": instance, "token": new_token(), "used_since": None, "idle_since": None, "warned_at": None}
     note(session, hold, **changes)
     found = of_instance(session, instance)
     assert found is not None
     return found
+
+
+def new_token() -> str:
+    """A fence that was never there before."""
+    return secrets.token_hex(8)
 
 
 def note(session: Session, hold: Hold, **values: object) -> None:

@@ -7,7 +7,7 @@ from modelscope_hub import HubApi
 
 from tests.harness import Platform, tiny, wait
 
-ID = "admin/studio"
+ID = "admin/moved-in"
 WEIGHTS = bytes(range(256)) * 1024
 APP = tiny("studio")["app.py"].replace('VERSION = "studio"', 'VERSION = str(os.path.getsize("weights.bin"))')
 
@@ -44,7 +44,7 @@ def test_a_studio_from_creation_to_its_end(platform: Platform, api: HubApi, tmp_
 
     wait(lambda: api.get_repo_logs(ID, keyword="listening")["total_count"] > 0, 60)
     assert "Built" in str(api.get_repo_logs(ID, log_type="build", keyword="== built")["logs"])
-    assert [found.name for found in api.list_repos("studio", search="studio").items] == ["studio"]
+    assert [found.name for found in api.list_repos("studio", search="moved-in").items] == ["moved-in"]
 
     api.stop_repo(ID)
     comes_to(api, "Stopped", seconds=90)

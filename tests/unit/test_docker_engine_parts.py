@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
 from ipaddress import IPv4Network
+from types import SimpleNamespace
 
 import pytest
+import requests
+from docker.errors import APIError
 
 from spaces import names
 from spaces.engines.base import Mount
 from spaces.engines.docker.cgroup import find_group
 from spaces.engines.docker.hardening import mounts
+from spaces.engines.docker.launch import start
 from spaces.engines.docker.logs import LONGEST, frames, lines
+from spaces.engines.docker.lost import end_lost, is_lost
 from spaces.engines.docker.near import outside
 from spaces.engines.docker.network import choose_subnet, host_routes, network_options
 from spaces.engines.docker.observe import parse_time
@@ -210,3 +216,68 @@ def test_p8_a_mount_is_read_only_and_names_no_path_but_the_shelfs(place):
     for folder in ("../x", "/etc", "commits/../../x"):
         with pytest.raises(ValueError, match="no folder of the shelf"):
             mounts(spec.model_copy(update={"mounts": (Mount(folder=folder, target="/m"),)}), place.installation, "/d")
+
+
+@pytest.mark.parametrize(
+    ("why", "lost"),
+    [
+        ("task 48f0eb14e1d1: already exists", True),
+        ("id already in use", True),
+        ("network x not found", False),
+        ('exec: "serve": executable file not found in $PATH', False),
+    ],
+)
+def test_a_refused_start_tells_whether_the_engine_lost_the_container(why, lost):
+    assert is_lost(why) is lost
+
+
+@pytest.mark.parametrize(
+    ("group", "ours"),
+    [
+        ("/docker/{id}", True),
+        ("/system.slice/docker-{id}.scope", True),
+        ("/docker/{id}/inner", False),
+        ("/docker/other", False),
+    ],
+)
+def test_only_processes_of_the_lost_container_itself_are_ended(tmp_path, group, ours):
+    number, child = "a" * 64, subprocess.Popen(["sleep", "60"])
+    (tmp_path / str(child.pid)).mkdir()
+    (tmp_path / str(child.pid) / "cgroup").write_text(f"4:memory:{group.format(id=number)}\n0::/\n")
+    try:
+        assert end_lost(number, tmp_path) == ([child.pid] if ours else [])
+        assert (child.wait(5) if ours else child.poll()) == (-9 if ours else None)
+    finally:
+        child.kill()
+        child.wait()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "task 48f0eb14e1d1dfbd45c85267e59e30b24ecdcf91eb54912eedf2148ccb8d2fd8: already exists",
+        "id already in use",
+    ],
+)
+def test_a_container_that_the_engine_lost_is_removed_so_that_the_next_look_makes_another(place, said):
+    """Both words are a real engine's, killed a few milliseconds into a start."""
+    calls = []
+
+    class Client:
+        def start(self, name):
+            response = requests.Response()
+            response.status_code = 500 if "task" in said else 409
+            raise APIError("refused", response=response, explanation=said)
+
+        def inspect_container(self, name):
+            labels = {names.LABEL_INSTALLATION: place.installation, names.LABEL_KIND: names.KIND_INSTANCE}
+            return {"Name": f"/{name}", "Config": {"Labels": labels}}
+
+        def remove_container(self, name, **options):
+            calls.append((name, options["force"]))
+
+    client = Client()
+    link = SimpleNamespace(quick=client, slow=client, installation=place.installation)
+    spec = guinea.make_spec(place, "sha256:any")
+    assert start(link, spec, "f" * 64) is False
+    assert calls == [(spec.name, True)]

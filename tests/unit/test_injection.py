@@ -73,14 +73,16 @@ def world(client, tmp_path, monkeypatch):
     return client
 
 
-def test_p1_no_text_of_any_request_is_ever_run(world, tmp_path):
+@pytest.mark.parametrize("first", range(0, 40, 8))
+def test_p1_no_text_of_any_request_is_ever_run(world, tmp_path, first):
+    payloads = PAYLOADS[first : first + 8]
     assert len(PAYLOADS) == 40
     document = create_app().openapi()
     headers = bearer(token_of("alice"))
     sent = 0
     for request in requests(document, KNOWN):
         request.parameters.update(LOGS.get(request.path, {}))
-        for payload in PAYLOADS:
+        for payload in payloads:
             text = payload.replace("CANARY", str(tmp_path / "canary"))
             for hostile in with_text(request, text, document):
                 if any(word in hostile.path for word in STREAMS) and hostile.parameters == request.parameters:
@@ -90,6 +92,6 @@ def test_p1_no_text_of_any_request_is_ever_run(world, tmp_path):
                 )
                 assert answer.status_code < 500, (hostile, answer.text)
                 sent += 1
-    assert sent > 2000
+    assert sent > 400
     assert not (tmp_path / "canary").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["data"], "nothing was written beside the data directory"

@@ -306,6 +306,7 @@ def test_p36_a_deleted_user_leaves_no_token_and_their_name_gives_nobody_their_th
 def test_every_row_that_names_an_owner_is_thought_of_when_the_owner_goes():
     handled = {(table.__tablename__, "owner_id") for table in farewells.THEIRS}
     handled |= {(table, column) for table in ("space", "repository") for column in ("owner_id", "creator_id")}
+    handled |= {("reservation", "owner_id")}
     handled |= {("member", "organization_id"), ("member", "user_id"), ("import", "actor_id")}
     handled |= {("invitation", column) for column in ("organization_id", "user_id", "inviter_id")}
     named = {
@@ -314,6 +315,7 @@ def test_every_row_that_names_an_owner_is_thought_of_when_the_owner_goes():
         for key in table.foreign_keys
         if key.target_fullname == "owner.id"
     }
+    named.add(("quota", "owner_id"))  # without a key: the defaults are nobody's
     assert named == handled, "spaces/farewells.py deletes it, refuses for it, or names somebody else"
 
 

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import time
 
+import structlog
+
 from spaces.engines.base import ContainerState, InstanceSpec, Observation
 from spaces.engines.docker.client import APIError, Link, NotFound, reason, translated, unavailable
 from spaces.engines.docker.hardening import container_body
+from spaces.engines.docker.lost import end_lost, is_lost
 from spaces.engines.docker.near import shelf_seen
 from spaces.engines.docker.network import ensure_network
 from spaces.engines.docker.observe import inspect, look, observation
 from spaces.engines.docker.remove import remove_container
 from spaces.engines.docker.volume import hand_over
 from spaces.errors import StartFailed
+
+log = structlog.get_logger()
 
 ATTEMPTS = 8
 """Rounds of look and act; each is answered by a change that another made in between."""
@@ -41,7 +46,7 @@ def launch(link: Link, spec: InstanceSpec) -> Observation:
             reconnect(link, spec)
         elif seen.state == ContainerState.FROZEN:
             unpause(link, spec.name)
-        elif not start(link, spec):
+        elif not start(link, spec, seen.container_id):
             _pause(attempt)
             continue
         seen_after = look(link, spec.name)
@@ -79,7 +84,7 @@ def create(link: Link, spec: InstanceSpec) -> None:
         hand_over(link, spec.name)
 
 
-def start(link: Link, spec: InstanceSpec) -> bool:
+def start(link: Link, spec: InstanceSpec, container_id: str) -> bool:
     """False where the container has to be looked at anew."""
     with translated("start a container"):
         try:
@@ -93,6 +98,11 @@ def start(link: Link, spec: InstanceSpec) -> bool:
                 remove_container(link, spec.name)
                 return False
             if error.status_code == 404 or (error.status_code == 409 and "remov" in why):
+                return False
+            if is_lost(why):
+                ended = end_lost(container_id)
+                log.warning("the engine lost a container while it died: made anew", name=spec.name, ended=ended)
+                remove_container(link, spec.name)
                 return False
             if _our_fault(why):
                 raise

@@ -10,7 +10,7 @@ from sqlmodel import select
 from spaces import db
 from spaces.gpus import reasons, reservations
 from spaces.lifecycle import InstanceStatus, Intent, Phase, Stage
-from spaces.models import Event
+from spaces.models import Event, GpuUse
 from tests.unit.gpus.world import World, world
 
 LONG = 10_000.0
@@ -116,6 +116,15 @@ def test_p50_a_quota_that_is_lowered_below_what_is_held_stops_nobody(lent: World
     lent.change(3, intent=Intent.ASLEEP)
     lent.sweep()
     assert set(lent.holders().values()) == {1, 2}
+
+
+def test_gpus_of_a_space_that_moves_are_its_new_owners_from_then_on(lent: World):
+    lent.change(1, owner_id=2)
+    lent.steward.tick()
+    with db.reading() as session:
+        assert {hold.space_id: hold.owner_id for hold in reservations.every(session)} == {1: 2, 2: 1}
+        assert [row.owner for row in session.exec(select(GpuUse))] == ["alice"], "what was used until then stays hers"
+    assert lent.gpus_of(1) == [tuple(d for d, n in lent.holders().items() if n == 1)]
 
 
 def passed(made: World, seconds: float) -> None:
