@@ -52,6 +52,8 @@ visit   GET /api/spaces/{owner}/{name}/events
 open    GET /embed.js
 tests/unit/web/test_embed.py GET /embed/status.json
 open    GET /oembed
+visit   GET /spaces/{owner}/{name}/embed
+tests/unit/web/test_embed_page.py POST /spaces/{owner}/{name}/embed
 tests/unit/web/test_embed.py GET /spaces/{owner}/{name}/badge.svg
 tests/unit/web/test_embed.py GET /spaces/{owner}/{name}/preview.png
 visit   GET /api/spaces/{owner}/{name}/embedding

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlmodel import Session
@@ -77,7 +78,7 @@ def look_at(session: Session, owner: str, name: str) -> Look:
     except Moved as moved:
         owner, _, name = moved.became.partition("/")
         space = access_space(session, ANONYMOUS, owner, name, Permission.VISIT)
-    return _look(session, space)
+    return look_of(session, space)
 
 
 def look_up(session: Session, text: str) -> Look:
@@ -97,8 +98,39 @@ def look_up(session: Session, text: str) -> Look:
         return look_at(session, *found.groups())
     label, _, rest = host.partition(".")
     if rest == _host(settings) and port == base.port:
-        return _look(session, access_space_at(session, ANONYMOUS, label))
+        return look_of(session, access_space_at(session, ANONYMOUS, label))
     raise _nothing()
+
+
+def look_of(session: Session, space: Space) -> Look:
+    """A Space that the caller has seen to be visible."""
+    (facts,) = gather(session, [space])
+    card, settings = facts.card, get_settings()
+    revision = session.get(Revision, space.revision_id or space.next_revision_id or 0)
+    return Look(
+        owner=facts.owner,
+        name=space.name,
+        title=space.title or space.name,
+        about=about_of(card),
+        state=_STATES.get(space.stage, "failed"),
+        sdk=space.sdk or "",
+        app=settings.space_url(space.subdomain) + "/",
+        page=f"{settings.base_url}/spaces/{facts.owner}/{space.name}",
+        sites=embedding.in_force(space.sites, revision is not None and revision.config.disable_embedding),
+        colors=(_color(card, "colorFrom", "blue"), _color(card, "colorTo", "purple")),
+        thumbnail=thumbnail_of(card),
+    )
+
+
+def about_of(card: dict[str, Any]) -> str:
+    """The card's short description, as a line."""
+    return " ".join(str(card.get("short_description") or "").split())[:300]
+
+
+def thumbnail_of(card: dict[str, Any]) -> str:
+    """The picture that the card names, where it is on the web."""
+    text = str(card.get("thumbnail") or "")
+    return text if re.fullmatch(r"https://[\x21-\x7e]{1,1000}", text) else ""
 
 
 # -- private --------------------------------------------------------------------------------------
@@ -111,27 +143,7 @@ def _host(settings: Settings) -> str:
     return (urlsplit(settings.base_url).hostname or "").lower()
 
 
-def _look(session: Session, space: Space) -> Look:
-    (facts,) = gather(session, [space])
-    card, settings = facts.card, get_settings()
-    revision = session.get(Revision, space.revision_id or space.next_revision_id or 0)
-    thumbnail = str(card.get("thumbnail") or "")
-    return Look(
-        owner=facts.owner,
-        name=space.name,
-        title=space.title or space.name,
-        about=str(card.get("short_description") or "")[:300],
-        state=_STATES.get(space.stage, "failed"),
-        sdk=space.sdk or "",
-        app=settings.space_url(space.subdomain) + "/",
-        page=f"{settings.base_url}/spaces/{facts.owner}/{space.name}",
-        sites=embedding.in_force(space.sites, revision is not None and revision.config.disable_embedding),
-        colors=(_color(card, "colorFrom", "blue"), _color(card, "colorTo", "purple")),
-        thumbnail=thumbnail if re.fullmatch(r"https://[\x21-\x7e]{1,1000}", thumbnail) else "",
-    )
-
-
-def _color(card: dict[str, object], key: str, usual: str) -> str:
+def _color(card: dict[str, Any], key: str, usual: str) -> str:
     value = card.get(key)
     return value if isinstance(value, str) and value in COLORS else usual
 

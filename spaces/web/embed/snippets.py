@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from spaces.settings import get_settings
 from spaces.web.embed.look import Look
@@ -18,8 +18,8 @@ SANDBOX = (
 ALLOW = "accelerometer; autoplay; camera; clipboard-read; clipboard-write; fullscreen; geolocation; gyroscope; microphone; web-share"
 """What an app may ask its visitor for."""
 SCRIPT_PATH = "/embed.js"
-GRADIO_SCRIPT = "gradio.js"
-"""Gradio's own web component, as each app of a recent Gradio serves it."""
+GRADIO_SCRIPT = "https://gradio.s3-us-west-2.amazonaws.com/{version}/gradio.js"
+"""Gradio's own web component; apps do not serve it themselves."""
 
 
 def frame(look: Look, width: int | str = "100%", height: int = SIZE[1], app: str = "") -> str:
@@ -39,10 +39,10 @@ def component(look: Look) -> str:
     )
 
 
-def gradio(look: Look) -> str:
+def gradio(look: Look, version: str) -> str:
     """Gradio's own."""
     return (
-        f'<script type="module" src="{escape(look.app + GRADIO_SCRIPT)}"></script>\n'
+        f'<script type="module" src="{escape(GRADIO_SCRIPT.format(version=version))}"></script>\n'
         f'<gradio-app src="{escape(look.app)}"></gradio-app>'
     )
 
@@ -56,7 +56,3 @@ def badge(look: Look) -> str:
     """Markdown: a badge with the live state that leads to the Space."""
     alt = "".join(letter for letter in look.title if letter not in "[]\\`<>!\n\r") or look.name
     return f"[![{alt}]({look.page}/badge.svg)]({look.page})"
-
-
-def host(look: Look) -> str:
-    return urlsplit(look.app).netloc

@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from spaces import db
 from spaces.hub import wire
-from spaces.models import Space
+from spaces.models import Space, Visibility
 from spaces.settings import get_settings
+from spaces.web.embed.head import head_of
 from spaces.web.render import page
 from spaces.web.space import plain, tabs
 from spaces.web.space.place import Seen
@@ -54,6 +55,7 @@ def _head(seen: Seen) -> dict[str, Any]:
         "colors": ("", ""),
         "hardware": "",
         "app_url": "",
+        "elsewhere": None,
     }
     if not isinstance(seen.facts, wire.Facts):
         return head
@@ -64,6 +66,7 @@ def _head(seen: Seen) -> dict[str, Any]:
         "colors": (_color(card.get("colorFrom")), _color(card.get("colorTo"))),
         "hardware": "" if space.sdk == "static" else (flavor.pretty_name if flavor else space.hardware),
         "app_url": _app_url(space),
+        "elsewhere": None if space.visibility == Visibility.PRIVATE else head_of(seen.full_name, space, card),
     }
 
 

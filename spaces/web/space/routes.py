@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spaces.web.embed import dialog
 from spaces.web.space import app, blob, commits, edit, files, live, raw, upload
 
-PAGES = (app, live, files, blob, raw, commits, edit, upload)
+PAGES = (app, live, files, blob, raw, commits, edit, upload, dialog)

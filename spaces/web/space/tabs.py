@@ -31,6 +31,7 @@ class Tab:
 TABS = (
     Tab("app", "", Permission.VISIT),
     Tab("files", "/tree/main", Permission.READ, _ALL),
+    Tab("embed", "/embed", Permission.VISIT),
 )
 
 
