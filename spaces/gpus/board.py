@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from spaces.gpus.fleet import GPU, Device, Hold, Need
+from spaces.gpus.loans import borrowed
 
 
 class DoubleBooking(AssertionError):
@@ -20,6 +21,8 @@ class Kind:
 
     def __init__(self, example: Device) -> None:
         self.example = example
+        self.alone = example.slots == 1 and example.parent is None
+        """Who has one of them has no neighbours."""
         self.known: dict[str, Device] = {}
         self.open: set[str] = set()
         self.free: set[str] = set()
@@ -42,6 +45,7 @@ class Board:
         self._costs: dict[str, int] = {}
         self._held: dict[int, int] = {}
         self._siblings: dict[str, int] = {}
+        self._loans: dict[int, tuple[float, dict[Kind, list[Hold]]]] = {}
         for device in devices:
             self.put(device)
         for hold in holds:
@@ -86,6 +90,19 @@ class Board:
         device = self.devices[uuid]
         return len(self.taken.get(uuid, ())) + self._siblings.get(device.parent or "", 0)
 
+    def loans(self, owner_id: int, guarantee: float) -> Mapping[Kind, list[Hold]]:
+        """What an owner borrowed, by kind of device."""
+        known = self._loans.get(owner_id)
+        if known is None or known[0] != guarantee:
+            found: dict[Kind, list[Hold]] = {}
+            if self.held(owner_id) > guarantee * GPU:
+                mine = ((hold, self._costs[hold.id]) for hold in self.by_owner[owner_id].values())
+                for hold in borrowed(mine, guarantee):
+                    for kind in {self.kind(uuid) for uuid, _ in hold.slots if uuid in self.devices}:
+                        found.setdefault(kind, []).append(hold)
+            known = self._loans[owner_id] = guarantee, found
+        return known[1]
+
     # what changes it
 
     def put(self, device: Device) -> None:
@@ -93,6 +110,7 @@ class Board:
         before = self.devices.get(device.uuid)
         if before == device:
             return
+        self._loans.clear()
         if before is not None:
             self._leave(before)
         self.devices[device.uuid] = device
@@ -111,6 +129,7 @@ class Board:
     def remove(self, uuid: str) -> None:
         """A device that is no more. Who holds it keeps the hold until it is given back."""
         if device := self.devices.pop(uuid, None):
+            self._loans.clear()
             self._leave(device)
 
     def take(self, hold: Hold) -> None:
@@ -142,6 +161,7 @@ class Board:
                 del self.taken[uuid]
             if device := self.devices.get(uuid):
                 self._count(device, -1)
+        self._loans.pop(hold.owner_id, None)
         left = self._held[hold.owner_id] - self._costs.pop(hold_id)
         mine = self.by_owner[hold.owner_id]
         del mine[hold_id]
@@ -162,6 +182,7 @@ class Board:
     # -- private ----------------------------------------------------------------------------------
 
     def _note(self, hold: Hold) -> None:
+        self._loans.pop(hold.owner_id, None)
         self.holds[hold.id] = hold
         self.by_owner.setdefault(hold.owner_id, {})[hold.id] = hold
         for where, belongs in ((self.warned, hold.warned_at is not None), (self.ending, hold.ending)):
@@ -196,4 +217,4 @@ class Board:
 
 
 def _kind(device: Device) -> tuple[object, ...]:
-    return device.model.lower(), device.memory, device.mig_profile, device.slots
+    return device.model.lower(), device.memory, device.mig_profile, device.slots, device.parent is None

@@ -19,9 +19,13 @@ from spaces.gpus.line import Line
 
 def grown(usage: Usage, now: float, held: int, half_life: float) -> Usage:
     """`usage` until `now`, where `held` thousandths of a GPU were held since. A clock that was set back adds nothing."""
-    passed = max(now - usage.at, 0.0)
-    kept = 0.5 ** (passed / half_life)
-    return Usage(usage.gpu_seconds * kept + held / GPU * _window(half_life) * (1 - kept), now)
+    return Usage(average(usage, now, held, half_life) * _window(half_life), now)
+
+
+def average(usage: Usage, now: float, held: int, half_life: float) -> float:
+    """The same as a number of GPUs: what a steady use of as many would come to."""
+    kept = 0.5 ** (max(now - usage.at, 0.0) / half_life)
+    return usage.gpu_seconds / _window(half_life) * kept + held / GPU * (1 - kept)
 
 
 def reserves(waited: float, after: float) -> bool:
@@ -56,12 +60,10 @@ class Owners:
         self.now, self.board, self.policy = now, board, policy
         self._shares, self._usage = shares, usage
         self._given: dict[int, int] = {}
-        self._lately: dict[int, float] = {}
         self._levels: dict[int, float] = {}
-        present = line.owners | set(board.owners)
-        weights = sum(self.share(owner_id).weight for owner_id in present)
-        had = sum(self.had(owner_id) for owner_id in present)
-        self._fair = had / weights if had and weights else 1.0
+        weights = sum(self.share(owner_id).weight for owner_id in line.owners.keys() | board.owners.keys())
+        self._fair = 2 * sum(board.owners.values()) / GPU / weights if weights and board.owners else 1.0
+        """The level of one who always has its part of what is held now."""
 
     def share(self, owner_id: int) -> Share:
         return self._shares.get(owner_id, _NOBODY)
@@ -75,9 +77,13 @@ class Owners:
         self._given[owner_id] = self._given.get(owner_id, 0) + cost
         self._levels.pop(owner_id, None)
 
+    def slack(self, owner_id: int) -> float:
+        """Thousandths of a GPU that its guarantee leaves."""
+        return self.share(owner_id).guarantee * GPU - self.has(owner_id)
+
     def guaranteed(self, request: Request) -> bool:
         """It stays within its owner's guarantee."""
-        return self.has(request.owner_id) + request.need.cost <= self.share(request.owner_id).guarantee * GPU
+        return request.need.cost <= self.slack(request.owner_id)
 
     def held_up(self, request: Request) -> Waits | None:
         """Why its owner gets nothing more, however much is free."""
@@ -92,22 +98,15 @@ class Owners:
         """Seconds; none for a moment to come, since a clock may have been set back."""
         return max(self.now - request.asked_at, 0.0)
 
-    def had(self, owner_id: int) -> float:
-        """GPUs on average lately, and those it has now."""
-        lately = self._lately.get(owner_id)
-        if lately is None:
-            half_life = self.policy.half_life
-            usage = self._usage.get(owner_id, Usage(0.0, self.now))
-            usage = grown(usage, self.now, self.board.held(owner_id), half_life)
-            lately = self._lately[owner_id] = usage.gpu_seconds / _window(half_life)
-        return lately + self.has(owner_id) / GPU
-
     def level(self, owner_id: int) -> float:
-        """What it had, over its weight. Without weight it is beyond all who have some."""
+        """GPUs on average lately and those it has now, over its weight. Without weight it is beyond all who have some."""
         found = self._levels.get(owner_id)
         if found is None:
+            usage, held = self._usage.get(owner_id), self.board.held(owner_id)
+            lately = average(usage, self.now, held, self.policy.half_life) if usage else 0.0
             weight = self.share(owner_id).weight
-            found = self._levels[owner_id] = self.had(owner_id) / weight if weight else math.inf
+            found = (lately + self.has(owner_id) / GPU) / weight if weight else math.inf
+            self._levels[owner_id] = found
         return found
 
     def rank(self, request: Request) -> tuple[bool, float, float, str]:

@@ -6,6 +6,7 @@ GPU, in whole numbers: adding and taking away never drifts, and all parts of a d
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -14,10 +15,6 @@ Slot = tuple[str, int]
 
 GPU = 1000
 """Thousandths in a whole one."""
-
-_SLICE = re.compile(r"(\d+)g\.")
-_SLICES = 7
-"""Compute slices of a device in MIG mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +141,16 @@ class Usage:
     """The moment it is true for."""
 
 
-# -- private --------------------------------------------------------------------------------------
-
-
+@functools.lru_cache(1000)
 def part(mig_profile: str | None, slots: int) -> int:
     """Thousandths of a GPU in one slot of a device, by its MIG profile and by how many share it."""
     found = _SLICE.match(mig_profile or "")
     slices = min(int(found[1]), _SLICES) if found else _SLICES
     return max(GPU * slices // (_SLICES * max(slots, 1)), 1)
+
+
+# -- private --------------------------------------------------------------------------------------
+
+_SLICE = re.compile(r"(\d+)g\.")
+_SLICES = 7
+"""Compute slices of a device in MIG mode."""

@@ -12,6 +12,8 @@ class Line:
 
     def __init__(self, requests: Iterable[Request] = ()) -> None:
         self.by_need: dict[Need, dict[int, dict[str, Request]]] = {}
+        self.owners: dict[int, int] = {}
+        """Who waits, with how many requests."""
         self._all: dict[str, Request] = {}
         for request in sorted(requests, key=lambda request: (request.asked_at, request.id)):
             self.add(request)
@@ -29,6 +31,7 @@ class Line:
         """At the end. One that waits already keeps its place."""
         if request.id not in self._all:
             self._all[request.id] = request
+            self.owners[request.owner_id] = self.owners.get(request.owner_id, 0) + 1
             self.by_need.setdefault(request.need, {}).setdefault(request.owner_id, {})[request.id] = request
 
     def remove(self, request_id: str) -> Request | None:
@@ -36,6 +39,9 @@ class Line:
         request = self._all.pop(request_id, None)
         if request is None:
             return None
+        self.owners[request.owner_id] -= 1
+        if not self.owners[request.owner_id]:
+            del self.owners[request.owner_id]
         owners = self.by_need[request.need]
         del owners[request.owner_id][request_id]
         if not owners[request.owner_id]:
@@ -43,7 +49,3 @@ class Line:
         if not owners:
             del self.by_need[request.need]
         return request
-
-    @property
-    def owners(self) -> set[int]:
-        return {owner_id for owners in self.by_need.values() for owner_id in owners}

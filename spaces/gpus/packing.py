@@ -47,6 +47,9 @@ class Sheet:
     # -- private ----------------------------------------------------------------------------------
 
     def _best(self, kind: Kind, count: int) -> list[str]:
+        if kind.alone:
+            return heapq.nsmallest(count, self.free(kind))
+
         def order(uuid: str) -> tuple[int, str]:
             return -self.board.crowd(uuid) - len(self._given.get(uuid, ())), uuid
 

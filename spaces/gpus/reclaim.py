@@ -1,7 +1,6 @@
-"""What is borrowed, and what of it is asked back for somebody within their guarantee.
+"""What is asked back from borrowers (`loans`) for somebody within their guarantee.
 
-Of an owner's holds, those that fit in its guarantee are its own, the ones in use first; the rest is borrowed. Nobody at or under
-its guarantee is ever touched. An idle borrower sleeps `warn` seconds after its warning, one in use after `grace`. A
+Nobody at or under their own guarantee is ever touched. An idle borrower sleeps `warn` seconds after its warning, one in use after `grace`. A
 warning stands for as long as anybody within their guarantee waits for such devices, so that its time is not
 begun again with every change; only as many sleep as are needed.
 """
@@ -41,7 +40,7 @@ class Reclaims:
         self.promises: dict[str, float] = {}
         self.again_at: list[float] = []
         self._board, self._owners, self._sheet = board, owners, sheet
-        self._borrowed: list[Candidate] | None = None
+        self._known: dict[Kind, list[Candidate]] = {}
         self._chosen: set[str] = set()
         self._needed: set[Kind] = set()
         """Kinds that somebody within their guarantee waits for."""
@@ -73,14 +72,11 @@ class Reclaims:
 
     def spared(self) -> Iterator[Spare]:
         """Warnings that nobody needs any more."""
-        if not self._board.warned:
-            return
-        borrowed = {candidate.hold.id for candidate in self._candidates()} if self._needed else set()
         for hold in self._board.warned.values():
             if hold.ending or hold.id in self._chosen:
                 continue
-            wanted = any(self._board.kind(uuid) in self._needed for uuid in self._devices(hold))
-            if not wanted or hold.id not in borrowed:
+            loans = self._board.loans(hold.owner_id, self._owners.share(hold.owner_id).guarantee)
+            if not any(kind in self._needed and hold in loans[kind] for kind in loans):
                 yield Spare(hold)
 
     # -- private ----------------------------------------------------------------------------------
@@ -99,10 +95,9 @@ class Reclaims:
 
         fitting = [
             (candidate, freed)
-            for candidate in self._candidates()
+            for candidate in self._candidates(kind)
             if candidate.hold.id not in self._chosen
-            and candidate.hold.owner_id != request.owner_id
-            and (freed := (self._devices(candidate.hold) & kind.open) - out_of_reach)
+            and (freed := {uuid for uuid, _ in candidate.hold.slots if uuid in kind.open and uuid not in out_of_reach})
         ]
         fitting.sort(key=lambda pair: order(pair[0]))
         victims: list[Candidate] = []
@@ -129,45 +124,25 @@ class Reclaims:
                 self.again_at.append(hold.idle_since + self._owners.policy.idle)
 
     def _expect(self, hold: Hold) -> None:
-        for uuid in self._devices(hold):
-            kind = self._board.kind(uuid)
-            if uuid in kind.open and uuid not in kind.free:
-                self._coming.setdefault(kind, set()).add(uuid)
+        for uuid, _ in hold.slots:
+            if uuid in self._board.devices:
+                kind = self._board.kind(uuid)
+                if uuid in kind.open and uuid not in kind.free:
+                    self._coming.setdefault(kind, set()).add(uuid)
 
-    def _devices(self, hold: Hold) -> set[str]:
-        return {uuid for uuid, _ in hold.slots if uuid in self._board.devices}
-
-    def _candidates(self) -> list[Candidate]:
-        if self._borrowed is None:
-            self._borrowed = [
+    def _candidates(self, kind: Kind) -> list[Candidate]:
+        found = self._known.get(kind)
+        if found is None:
+            found = self._known[kind] = [
                 self._candidate(hold)
                 for owner_id, held in self._board.owners.items()
-                if held > self._owners.share(owner_id).guarantee * GPU
-                for hold in borrowed(self._board, owner_id, self._owners.share(owner_id).guarantee)
+                if held > (guarantee := self._owners.share(owner_id).guarantee) * GPU
+                for hold in self._board.loans(owner_id, guarantee).get(kind, ())
             ]
-        return self._borrowed
+        return found
 
     def _candidate(self, hold: Hold) -> Candidate:
         now, policy = self._owners.now, self._owners.policy
         since = now if hold.warned_at is None else min(hold.warned_at, now)
         idle = hold.idle_since is not None and now - hold.idle_since >= policy.idle
         return Candidate(hold, idle, since + policy.warn, since + policy.grace)
-
-
-def borrowed(board: Board, owner_id: int, guarantee: float) -> list[Hold]:
-    """An owner's holds that its guarantee does not cover, and that may be ended."""
-
-    def order(hold: Hold) -> tuple[bool, bool, bool, float, str]:
-        return hold.preemptible, hold.warned_at is not None, hold.idle_since is not None, hold.since, hold.id
-
-    own, found = 0, []
-    for hold in sorted(board.by_owner.get(owner_id, {}).values(), key=order):
-        if hold.ending:
-            continue
-        if own + board.cost(hold) <= guarantee * GPU:
-            own += board.cost(hold)
-        elif hold.preemptible:
-            found.append(hold)
-        else:
-            own += board.cost(hold)
-    return found

@@ -38,7 +38,7 @@ def gather(session: Session, policy: Policy, moment: dt.datetime) -> Scene:
     """Everything as the caller's transaction sees it."""
     board = Board(inventory.fleet(session), _holds(session))
     line = Line(_requests(session))
-    owners = line.owners | set(board.owners)
+    owners = line.owners.keys() | board.owners.keys()
     return Scene(board, line, _shares(session, owners), _usage(session, policy, owners, moment), _typical(session))
 
 

@@ -78,29 +78,31 @@ def _keep(request: Request, board: Board, owners: Owners, sheet: Sheet) -> float
 
 def _rows(line: Line, board: Board, owners: Owners, never: set[str]) -> Iterator[Iterator[Request]]:
     """One row for each need and owner that something could be done for now."""
+    slack = {owner_id: owners.slack(owner_id) for owner_id in line.owners}
     for need, by_owner in line.by_need.items():
-        room = any(len(kind.free) >= need.count for kind in board.kinds_for(need))
-        for requests in by_owner.values():
-            first = next(iter(requests.values()))
-            if first.id in never:
-                continue
-            if room or owners.guaranteed(first) or need.count > 1:
+        cost = need.cost
+        open_to_all = need.count > 1 or any(kind.free for kind in board.kinds_for(need))
+        for owner_id, requests in by_owner.items():
+            if (open_to_all or cost <= slack[owner_id]) and next(iter(requests)) not in never:
                 yield iter(requests.values())
 
 
 def _refused(board: Board, line: Line, owners: Owners) -> Iterator[Refuse]:
     """Requests that can never be granted; all of one need and owner are alike."""
+    limits = {
+        owner_id: share.maximum for owner_id in line.owners if (share := owners.share(owner_id)).maximum is not None
+    }
     for need, by_owner in line.by_need.items():
         unfit = refusal(board, need)
-        for owner_id, requests in by_owner.items():
-            if reason := unfit or _beyond(owners.share(owner_id), need):
-                yield from (Refuse(request, *reason) for request in requests.values())
+        for owner_id in by_owner if unfit else limits.keys() & by_owner.keys():
+            if reason := unfit or _beyond(limits[owner_id], need):
+                yield from (Refuse(request, *reason) for request in by_owner[owner_id].values())
 
 
-def _beyond(share: Share, need: Need) -> tuple[str, str] | None:
-    if share.maximum is None or need.cost <= share.maximum * GPU:
+def _beyond(maximum: float, need: Need) -> tuple[str, str] | None:
+    if need.cost <= maximum * GPU:
         return None
-    most = f"{share.maximum:g} GPU{'' if share.maximum == 1 else 's'}"
+    most = f"{maximum:g} GPU{'' if maximum == 1 else 's'}"
     return (
         f"Its owner may hold at most {most} at once.",
         f"Choose hardware with at most {most}, or ask an admin for more.",

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 
 from spaces.gpus.fleet import Need, Share, Usage
-from spaces.gpus.reclaim import borrowed
 from tests.unit.gpus.kit import A100, ANN, BOB, EVE, NOW, T4, Case, asks, gpus, granted, has, t4s
 
 BOTH = {ANN: Share(guarantee=1, maximum=2), BOB: Share(guarantee=1, maximum=2)}
@@ -79,7 +78,8 @@ def test_who_has_more_than_their_guarantee_is_asked_only_for_the_rest():
 def test_a_space_larger_than_its_owners_guarantee_is_borrowed_as_a_whole():
     cards = gpus(3)
     case = Case(cards, [has(1, ANN, cards[0]), has(2, ANN, *cards[1:])], shares={ANN: Share(1)})
-    assert [hold.space_id for hold in borrowed(case.board, ANN, 1)] == [2]
+    [loans] = case.board.loans(ANN, 1).values()
+    assert [hold.space_id for hold in loans] == [2]
 
 
 def test_the_idle_is_asked_before_the_busy_and_who_used_more_lately_before_who_used_less():
@@ -133,6 +133,16 @@ def test_what_is_being_given_back_is_not_asked_for_twice():
     assert (decision.warnings, decision.reclaims, decision.spared) == ((), (), ())
 
 
+def test_what_is_being_given_back_is_enough_for_who_waits():
+    cards = gpus(2)
+    leaving = replace(has(1, ANN, cards[0], idle=99), ending=True)
+    case = Case(cards, [leaving, has(2, EVE, cards[1], idle=99)], [asks(3, BOB)], {BOB: Share(1)})
+    assert case.decide().warnings == ()
+    case.line.add(asks(4, BOB))
+    case.shares = {BOB: Share(2)}
+    assert [warn.hold.id for warn in case.decide().warnings] == ["h2"]
+
+
 def test_a_warning_is_void_when_nobody_waits_any_more():
     case = two_cards(idle=100)
     case.step()
@@ -179,3 +189,9 @@ def test_lowering_a_quota_below_use_ends_nothing_by_itself():
 def test_p73_a_clock_that_was_set_ends_nobody_without_a_warning(jump):
     case = two_cards(idle=100)
     assert case.step(after=jump).reclaims == ()
+
+
+def test_p73_a_warning_from_before_the_clock_was_set_back_lasts_no_longer_than_a_new_one():
+    case = two_cards(idle=100)
+    case.board.change(replace(case.board.holds["h2"], warned_at=NOW + 90000))
+    assert case.decide().again_at == NOW + 60

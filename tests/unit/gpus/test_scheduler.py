@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from spaces.gpus.fairness import reserves, reserves_until
+from spaces.gpus.fairness import grown, reserves, reserves_until
 from spaces.gpus.fleet import Need, Share, Usage
 from tests.unit.gpus.kit import A100, ANN, ANY, BOB, EVE, NOW, T4, Case, asks, gpus, granted, has, slices, t4s
 
@@ -183,3 +183,12 @@ def test_p73_a_clock_that_was_set_neither_loses_nor_doubles_anybody(jump):
     assert len(case.step(after=jump).grants) == 1
     case.board.give_back("h9")
     assert len(case.step(after=-jump).grants) == 1
+
+
+def test_p73_use_neither_grows_nor_shrinks_while_the_clock_runs_behind():
+    assert grown(Usage(100.0, NOW), NOW - 9000, held=2000, half_life=3600).gpu_seconds == pytest.approx(100.0)
+
+
+def test_p73_who_asked_before_the_clock_was_set_back_is_not_behind_those_who_used_more():
+    requests = [asks(1, ANN, waited=-90000), asks(2, BOB)]
+    assert 1 in granted(Case(gpus(1), requests=requests, usage={BOB: Usage(3600, NOW)}).decide())
