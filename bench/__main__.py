@@ -13,7 +13,7 @@ from pathlib import Path
 
 import docker
 
-from bench import freeze, herd, memory, publish, report, sleep, throughput
+from bench import freeze, gpu_fleet, herd, memory, publish, report, sleep, throughput
 from bench.bed import Bed, open_bed
 from bench.measure import Figure
 from spaces.errors import SetupError
@@ -42,17 +42,21 @@ PARTS = {
     "publish": Part(publish.run),
     "throughput": Part(throughput.run),
 }
+ALONE = {"gpus": gpu_fleet.run}
+"""Figures that need no platform."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("figures", nargs="*", metavar="FIGURE", help=f"of {', '.join(PARTS)}; all without any")
+    parser.add_argument(
+        "figures", nargs="*", metavar="FIGURE", help=f"of {', '.join((*PARTS, *ALONE))}; all without any"
+    )
     parser.add_argument("--rounds", type=int, default=10, help="measured rounds of each figure (10)")
     parser.add_argument(
         "--zram", type=int, default=ZRAM_MIB, help=f"MiB of zram swap while it runs, as root ({ZRAM_MIB}; 0: none)"
     )
     chosen = parser.parse_args()
-    if unknown := set(chosen.figures) - set(PARTS):
+    if unknown := set(chosen.figures) - PARTS.keys() - ALONE.keys():
         parser.error(f"no such figure: {', '.join(sorted(unknown))}")
     parts = {name: part for name, part in PARTS.items() if not chosen.figures or name in chosen.figures}
     began = time.monotonic()
@@ -62,6 +66,10 @@ def main() -> int:
 
     figures: list[Figure] = []
     failed = False
+    for name, run in ALONE.items():
+        if not chosen.figures or name in chosen.figures:
+            say(f"-- {name}")
+            figures += run(say)
     for settings, names in groups(parts):
         wanted = chosen.zram if any(parts[name].swap for name in names) else 0
         with borrowed_swap(wanted, say), open_bed(say, **settings) as bed:
