@@ -160,6 +160,7 @@ class Starter:
         )
         if instance.status in (InstanceStatus.STOPPED, InstanceStatus.FAILED, InstanceStatus.DRAINING):
             instance.status = InstanceStatus.STARTING
+        instance.hardware = space.hardware
         instance.port, instance.started_at, instance.drain_until, instance.retry_at = spec.port, now(), None, None
         session.add(instance)
         session.flush()

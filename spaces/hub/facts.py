@@ -48,13 +48,12 @@ def gather(session: Session, spaces: Sequence[Space], actor: Actor = ANONYMOUS) 
     revisions = _by_id(session, Revision, {r for s in without for r in (s.next_revision_id, s.revision_id) if r})
     flavors = {flavor.name: flavor for flavor in session.exec(select(Flavor))}
     alive = (InstanceStatus.READY, InstanceStatus.FROZEN, InstanceStatus.DRAINING)
-    live = set(
-        session.exec(
-            select(Instance.space_id).where(
-                col(Instance.space_id).in_([space.id for space in spaces]), col(Instance.status).in_(alive)
-            )
-        )
+    alone = select(Instance).where(
+        col(Instance.space_id).in_([space.id for space in spaces]), col(Instance.status).in_(alive)
     )
+    live = {instance.id: instance for instance in session.exec(alone)}
+    running = {instance.space_id: instance.hardware for instance in live.values()}
+    running |= {s.id or 0: live[s.instance_id].hardware for s in spaces if s.instance_id in live}
     mounted = defaultdict(list)
     for volume in volumes.of(session, spaces):
         mounted[volume.space_id].append(volume)
@@ -76,7 +75,8 @@ def gather(session: Session, spaces: Sequence[Space], actor: Actor = ANONYMOUS) 
                 owner=owners[space.owner_id].name,
                 flavor=flavors.get(space.hardware),
                 card=card,
-                live=space.id in live,
+                live=space.id in running,
+                hardware=running.get(space.id or 0),
                 request=waiting.get(space.id or 0),
                 volumes=shown(session, mounted[space.id or 0], actor),
                 reads=power >= Permission.READ,

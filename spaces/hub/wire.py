@@ -50,7 +50,9 @@ class Facts:
     flavor: Flavor | None = None
     card: dict[str, Any] = field(default_factory=dict)
     live: bool = False
-    """An instance of it holds its hardware now."""
+    """An instance of it runs now."""
+    hardware: str | None = None
+    """What the one that serves was started with; none: what the Space has."""
     request: GpuRequest | None = None
     """Set while it waits for GPUs."""
     siblings: list[dict[str, Any]] | None = None
@@ -82,7 +84,7 @@ def runtime(facts: Facts) -> dict[str, Any]:
     body: dict[str, Any] = {
         "stage": space.stage.value,
         "hardware": {
-            "current": space.hardware if facts.live and not static else None,
+            "current": (facts.hardware or space.hardware) if facts.live and not static else None,
             "requested": None if static else space.hardware,
         },
         "storage": tier(space.storage),
@@ -163,7 +165,7 @@ def flavor(row: Flavor) -> dict[str, Any]:
     cores = f"{row.cpus:g} vCPU"
     body: dict[str, Any] = {
         "name": row.name,
-        "prettyName": f"{row.pretty_name} ({SHARED})" if row.gpus and row.gpu_slots > 1 else row.pretty_name,
+        "prettyName": row.label,
         "cpu": cores,
         "ram": f"{row.memory / 1024:g} GB",
         "ephemeralStorage": f"{row.disk / 1024:g} GB",
@@ -245,9 +247,6 @@ def _auth(token: Token | None, given: list[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "access_token", "accessToken": described}
 
 
-SHARED = "shared GPU, no isolation"
-"""Stands behind the name of a flavor whose GPU others use at the same time: they can exhaust its memory, and see each other's work
-by a flaw of a driver."""
 _PERMISSIONS = ["repo.content.read", "repo.write", "repo.admin"]
 _RUNTIME_OF_ITS_PEOPLE = {"reason", "errorMessage", "sha", "revision", "nextRevision", "generation", "volumes"}
 

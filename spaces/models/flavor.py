@@ -8,6 +8,8 @@ from sqlmodel import Field, SQLModel
 
 from spaces.models.types import EnumText
 
+SHARED = "shared GPU, no isolation"
+
 
 class Audience(StrEnum):
     """Whose Spaces may have a flavor."""
@@ -40,6 +42,11 @@ class Flavor(SQLModel, table=True):
     sleep_after: int | None = Field(default=None, description="Seconds; none: the platform's; -1: never.")
     freeze_after: int | None = Field(default=None, description="Seconds; none: the platform's; -1: never.")
     position: int = 0
+
+    @property
+    def label(self) -> str:
+        """What people choose it by. Who shares a GPU can use up its memory, and by a driver's flaw see the others' work."""
+        return f"{self.pretty_name} ({SHARED})" if self.gpus and self.gpu_slots > 1 else self.pretty_name
 
 
 class FlavorOwner(SQLModel, table=True):

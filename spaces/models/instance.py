@@ -18,6 +18,7 @@ class Instance(SQLModel, table=True):
     revision_id: int = Field(foreign_key="revision.id", index=True)
     generation: int = 0
     name: str = Field(unique=True)
+    hardware: str | None = Field(default=None, description="Flavor it was started with; none: by an earlier version.")
     container_id: str | None = None
     status: InstanceStatus = Field(default=InstanceStatus.STARTING, sa_type=EnumText(InstanceStatus))  # type: ignore[call-overload]
     reason: Reason | None = Field(default=None, sa_type=ModelJson(Reason))  # type: ignore[call-overload]

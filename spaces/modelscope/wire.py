@@ -88,7 +88,7 @@ def hardware(row: Flavor) -> dict[str, Any]:
     return {
         "name": row.name,
         "instance_type": row.name,
-        "display_name": row.pretty_name,
+        "display_name": row.label,
         "resource_type": "gpu" if row.gpus else "cpu",
         "gpu_type": row.gpu_model if row.gpus else None,
         "cpu": row.cpus,

@@ -12,8 +12,8 @@ from spaces import db
 from spaces.api.deps import Segment
 from spaces.api.envelope import Envelope
 from spaces.card import SpaceConfig
-from spaces.lifecycle import Phase, Reason, Stage
-from spaces.models import EnvEntry, Revision, Space
+from spaces.lifecycle import InstanceStatus, Phase, Reason, Stage
+from spaces.models import EnvEntry, Instance, Revision, Space
 from spaces.models.owner import TokenScope
 from tests.unit.people import a_space, bearer, token_of
 
@@ -197,6 +197,27 @@ def test_runtime_calls_answer_with_the_runtime_as_it_then_is(client):
     for path in ("pause", "restart"):
         assert client.post(f"/api/spaces/alice/demo/{path}", headers=me).status_code == 400
         assert client.post(f"/api/spaces/alice/demo/{path}", headers=bearer(token_of("bob"))).status_code == 403
+
+
+def test_hardware_is_current_once_an_instance_runs_on_it(client):
+    space = a_space()
+    change(space, stage=Stage.RUNNING, hardware="cpu-upgrade")
+
+    def hardware() -> dict:
+        return client.get("/api/spaces/alice/demo/runtime").json()["hardware"]
+
+    assert hardware() == {"current": None, "requested": "cpu-upgrade"}
+    with db.writing() as session:
+        build = Revision(space_id=space.id, build_id=1, commit="a" * 40, config=SpaceConfig(sdk="gradio"))
+        session.add(build)
+        session.flush()
+        for number, flavor in enumerate(("cpu-basic", "cpu-upgrade")):
+            values = {"name": f"i{number}", "status": InstanceStatus.READY, "hardware": flavor}
+            session.add(Instance(space_id=space.id, revision_id=build.id, **values))
+    change(space, instance_id=1)
+    assert hardware() == {"current": "cpu-basic", "requested": "cpu-upgrade"}
+    change(space, instance_id=2)
+    assert hardware() == {"current": "cpu-upgrade", "requested": "cpu-upgrade"}
 
 
 def test_hardware_is_listed_with_the_keys_clients_require(client):

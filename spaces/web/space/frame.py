@@ -64,7 +64,7 @@ def _head(seen: Seen) -> dict[str, Any]:
         "title": plain.line(space.title or space.name, 120),
         "emoji": _emoji(card.get("emoji")),
         "colors": (_color(card.get("colorFrom")), _color(card.get("colorTo"))),
-        "hardware": "" if space.sdk == "static" else (flavor.pretty_name if flavor else space.hardware),
+        "hardware": "" if space.sdk == "static" else (flavor.label if flavor else space.hardware),
         "app_url": _app_url(space),
         "elsewhere": None if space.visibility == Visibility.PRIVATE else head_of(seen.full_name, space, card),
     }
