@@ -61,6 +61,8 @@ class Run:
 
     decisions: list[float] = field(default_factory=list)
     """How long each took."""
+    cpu: list[float] = field(default_factory=list)
+    """What of that was its own, and not other programs'."""
     waits: list[Wait] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     double_bookings: int = 0
@@ -233,9 +235,10 @@ class Play:
     # -- private: what is decided ----------------------------------------------------------------------
 
     def _decide(self) -> None:
-        before = time.perf_counter()
+        began = time.perf_counter(), time.thread_time()
         decision = self.scheduler(self.now, self.board, self.line, self.trace.shares, self.usage, self.policy)
-        self.run.decisions.append(time.perf_counter() - before)
+        self.run.decisions.append(time.perf_counter() - began[0])
+        self.run.cpu.append(time.thread_time() - began[1])
         for grant in decision.grants:
             self._grant(grant)
         for warn in decision.warnings:

@@ -24,9 +24,6 @@ class Line:
     def __iter__(self) -> Iterator[Request]:
         return iter(self._all.values())
 
-    def __contains__(self, request_id: str) -> bool:
-        return request_id in self._all
-
     def add(self, request: Request) -> None:
         """At the end. One that waits already keeps its place."""
         if request.id not in self._all:

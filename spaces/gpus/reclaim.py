@@ -1,8 +1,8 @@
 """What is asked back from borrowers (`loans`) for somebody within their guarantee.
 
-Nobody at or under their own guarantee is ever touched. An idle borrower sleeps `warn` seconds after its warning, one in use after `grace`. A
-warning stands for as long as anybody within their guarantee waits for such devices, so that its time is not
-begun again with every change; only as many sleep as are needed.
+Nobody at or under their own guarantee is ever touched. An idle borrower sleeps `warn` seconds after its warning, one in use
+after `grace`. A warning stands for as long as anybody within their guarantee waits for such devices, so that its time is not begun
+again with every change; only as many sleep as are needed.
 """
 
 from __future__ import annotations
@@ -82,33 +82,28 @@ class Reclaims:
     # -- private ----------------------------------------------------------------------------------
 
     def _victims(self, request: Request, kind: Kind, lacking: int) -> list[Candidate] | None:
-        """The fewest holds that free so many devices of the kind, those who should go first first; None: not so many."""
-        if lacking <= 0:
-            return []
-        patience = self._owners.now - self._owners.waited(request) + self._owners.policy.grace
-        out_of_reach = kind.free | self._coming.get(kind, set())
-
-        def order(candidate: Candidate) -> tuple[bool, float, float, float, str]:
-            hold = candidate.hold
-            early = candidate.idle and candidate.due <= patience
-            return not early, candidate.due, -self._owners.level(hold.owner_id), -hold.since, hold.id
-
-        fitting = [
-            (candidate, freed)
-            for candidate in self._candidates(kind)
-            if candidate.hold.id not in self._chosen
-            and (freed := {uuid for uuid, _ in candidate.hold.slots if uuid in kind.open and uuid not in out_of_reach})
-        ]
-        fitting.sort(key=lambda pair: order(pair[0]))
+        """Holds that free so many devices of the kind, no more of them than do, those who should go first first; None: not so
+        many are borrowed."""
         victims: list[Candidate] = []
-        freed_so_far: set[str] = set()
-        for candidate, freed in fitting:
-            if not freed <= freed_so_far:
+        freed: set[str] = set()
+        out_of_reach = kind.free | self._coming.get(kind, set())
+        candidates = self._in_order(request, kind)
+        while len(freed) < lacking:
+            if (candidate := next(candidates, None)) is None:
+                return None
+            hold = candidate.hold
+            more = {uuid for uuid, _ in hold.slots if uuid in kind.open and uuid not in out_of_reach}
+            if hold.id not in self._chosen and not more <= freed:
                 victims.append(candidate)
-                freed_so_far |= freed
-                if len(freed_so_far) >= lacking:
-                    return victims
-        return None
+                freed |= more
+        return victims
+
+    def _in_order(self, request: Request, kind: Kind) -> Iterator[Candidate]:
+        """The idle before those in use, as long as they are quick enough; then whoever is due first."""
+        candidates = self._candidates(kind)
+        patience = self._owners.now - self._owners.waited(request) + self._owners.policy.grace
+        yield from (each for each in candidates if each.idle and each.due <= patience)
+        yield from (each for each in candidates if not each.idle or each.due > patience)
 
     def _choose(self, request: Request, victim: Candidate) -> None:
         hold, now = victim.hold, self._owners.now
@@ -131,15 +126,21 @@ class Reclaims:
                     self._coming.setdefault(kind, set()).add(uuid)
 
     def _candidates(self, kind: Kind) -> list[Candidate]:
+        """Those who borrowed such devices, by when they are due; of equals, whose owner had the most lately."""
         found = self._known.get(kind)
         if found is None:
-            found = self._known[kind] = [
-                self._candidate(hold)
+            loans = (
+                hold
                 for owner_id, held in self._board.owners.items()
                 if held > (guarantee := self._owners.share(owner_id).guarantee) * GPU
                 for hold in self._board.loans(owner_id, guarantee).get(kind, ())
-            ]
+            )
+            found = self._known[kind] = sorted(map(self._candidate, loans), key=self._order)
         return found
+
+    def _order(self, candidate: Candidate) -> tuple[float, float, float, str]:
+        hold = candidate.hold
+        return candidate.due, -self._owners.level(hold.owner_id), -hold.since, hold.id
 
     def _candidate(self, hold: Hold) -> Candidate:
         now, policy = self._owners.now, self._owners.policy
