@@ -205,15 +205,15 @@ def set_hardware(session: Session, space: Space, actor: Actor, flavor: str, slee
     _after(session, space)
 
 
-def set_sleep_time(session: Session, space: Space, seconds: int) -> None:
-    """Idle seconds before sleep; -1 never."""
-    space.sleep_after = hardware.checked_sleep_time(seconds)
+def set_sleep_time(session: Session, space: Space, seconds: int | None) -> None:
+    """Idle seconds before sleep; -1 never; None as its hardware has it."""
+    space.sleep_after = None if seconds is None else hardware.checked_sleep_time(seconds)
     _after(session, space)
 
 
-def set_freeze_time(session: Session, space: Space, seconds: int) -> None:
-    """Idle seconds before freeze; -1 never."""
-    space.freeze_after = hardware.checked_sleep_time(seconds)
+def set_freeze_time(session: Session, space: Space, seconds: int | None) -> None:
+    """Idle seconds before freeze, by the same rule."""
+    space.freeze_after = None if seconds is None else hardware.checked_sleep_time(seconds)
     _after(session, space)
 
 

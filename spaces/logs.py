@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -28,6 +28,8 @@ LINE_BYTES = 16 * 1024
 """A longer line is cut."""
 RECENT_BYTES = 64 * 1024
 """How far `recent` looks back."""
+PAGE_BYTES = 4 * 1024 * 1024
+"""How far it looks for a page that shows many lines."""
 TRIES = 200
 """How often a reader begins anew because the log rotated under it: an app can fill a small log within milliseconds."""
 BUILD = "build"
@@ -50,11 +52,11 @@ def read(path: Path, tail: int | None = None) -> Iterator[LogLine]:
     return iter(deque(lines, maxlen=max(tail, 0))) if tail is not None else lines
 
 
-def recent(path: Path, lines: int) -> list[LogLine]:
+def recent(path: Path, lines: int, look_back: int = RECENT_BYTES) -> list[LogLine]:
     """The last few lines, from the end of the newest file alone: cheap enough to ask every second."""
     try:
         with path.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - RECENT_BYTES))
+            file.seek(max(0, file.seek(0, os.SEEK_END) - look_back))
             whole = file.read().split(b"\n")[:-1]
     except OSError:
         return []
@@ -65,19 +67,28 @@ async def follow(
     path: Path, tail: int | None = None, ended: Callable[[], bool] = lambda: False, poll: float = 0.2
 ) -> AsyncIterator[LogLine]:
     """What `read` gives, then every further line as it comes. Ends once `ended` says that no line will come any more."""
+    async with contextlib.aclosing(follow_batches(path, tail, ended, poll)) as batches:
+        async for batch in batches:
+            for line in batch:
+                yield line
+
+
+async def follow_batches(
+    path: Path, tail: int | None = None, ended: Callable[[], bool] = lambda: False, poll: float = 0.2
+) -> AsyncGenerator[list[LogLine], None]:
+    """The same, all lines at once that there are by then."""
     reader = await asyncio.to_thread(_Reader, path)
     try:
         history = await asyncio.to_thread(reader.more)
         while tail is not None and (further := await asyncio.to_thread(reader.more)):
             history = (history + further)[-max(tail, 1) :]
-        for line in history[-tail:] if tail else ([] if tail == 0 else history):
-            yield line
+        yield history[-tail:] if tail else ([] if tail == 0 else history)
         while True:
             over = await asyncio.to_thread(ended)  # asked before the last look: what is written until then is read
             lines = await asyncio.to_thread(reader.more)
-            for line in lines:
-                yield line
-            if not lines:
+            if lines:
+                yield lines
+            else:
                 if over:
                     return
                 await asyncio.sleep(poll)

@@ -53,7 +53,7 @@ from spaces.imports.runner import runner
 from spaces.modelscope import routes as modelscope
 from spaces.repos import hosting, smart_http
 from spaces.settings import get_settings
-from spaces.web import account, assets, avatars, company, consent, enter, events, sign_in
+from spaces.web import account, assets, avatars, company, consent, enter, events, new, sign_in
 from spaces.web import organizations as organization_pages
 from spaces.web.embed import badge, oembed, preview, script, status
 from spaces.web.space import routes as repository_pages
@@ -117,7 +117,7 @@ def create_app() -> FastAPI:
     )
     for module in (health, metrics, people, organizations, *hub, transfers, builds, home, oauth):
         app.include_router(module.router)
-    for pages in (sign_in, company, account, organization_pages, consent, avatars, enter, events):
+    for pages in (sign_in, company, account, organization_pages, consent, avatars, enter, events, new):
         app.include_router(pages.router)
     for elsewhere in (badge, oembed, preview, script, status):
         app.include_router(elsewhere.router)

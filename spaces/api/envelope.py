@@ -26,7 +26,7 @@ log = structlog.get_logger()
 BODY_LIMIT = 4 * 1024 * 1024
 STREAMED = re.compile(
     r"/git-(upload|receive)-pack$|^/lfs/(upload|part)/|^/api/(v1/repos/)?[a-z]+/[^/]+/[^/]+/(commit|upload)/"
-    r"|^(/(models|datasets|spaces))?/[^/]+/[^/]+/upload/"
+    r"|^(/(models|datasets|spaces))?/[^/]+/[^/]+/upload/|^/new/upload$"
 )
 """Paths whose routes read the body piece by piece and limit it themselves."""
 _PULL = re.compile(

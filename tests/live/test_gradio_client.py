@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import os
+import re
 import subprocess
 import sys
 
+import httpx
 import pytest
 
 from tests.harness import Platform
@@ -67,3 +70,25 @@ def set_to(platform: Platform, visibility: str) -> None:
 def sleep(platform: Platform) -> None:
     assert platform.api("POST", f"/api/spaces/{SPACE}/sleep").status == 200
     platform.wait(SPACE, "SLEEPING")
+
+
+@pytest.mark.parametrize("visibility", ["public", "private"])
+def test_the_examples_of_the_api_page_work_when_they_are_pasted(space: Platform, visibility):
+    set_to(space, visibility)
+    space.wait(SPACE)
+    environment = os.environ | ({"DEMODOCK_TOKEN": space.token} if visibility == "private" else {})
+    for code, command in (("python", [sys.executable, "-c"]), ("curl", ["bash", "-c"])):
+        example = example_of(space, code)
+        done = subprocess.run([*command, example], env=environment, capture_output=True, text=True, timeout=120)
+        assert "Hello, Hello!!!" in done.stdout, (example, done)
+
+
+def example_of(platform: Platform, code: str) -> str:
+    """The first example on the page of an admin who is signed in."""
+    with httpx.Client(base_url=platform.url, headers={"Origin": platform.url}) as browser:
+        signed_in = browser.post("/login", data={"name": "admin", "password": platform.token})
+        assert signed_in.status_code == 303
+        page = browser.get(f"/spaces/{SPACE}/api", params={"code": code}).raise_for_status().text
+    example = re.search(r'class="endpoint".*?<pre[^>]*>(.*?)</pre>', page, re.DOTALL)
+    assert example, page
+    return html.unescape(example[1])

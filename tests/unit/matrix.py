@@ -263,6 +263,23 @@ tests/unit/web/space/test_doors.py POST /{kind}/{owner}/{name}/new/{rev}
 tests/unit/web/space/test_doors.py POST /{owner}/{name}/new/{rev}
 tests/unit/web/space/test_doors.py POST /{kind}/{owner}/{name}/upload/{rev}/
 tests/unit/web/space/test_doors.py POST /{owner}/{name}/upload/{rev}/
+tests/unit/web/space/test_logs_tab.py GET /spaces/{owner}/{name}/logs
+tests/unit/web/space/test_logs_tab.py GET /spaces/{owner}/{name}/logs/live
+tests/unit/web/space/test_logs_tab.py GET /spaces/{owner}/{name}/logs/download
+tests/unit/web/space/test_settings_tab.py GET /spaces/{owner}/{name}/settings
+tests/unit/web/space/test_settings_tab.py POST /spaces/{owner}/{name}/settings
+tests/unit/web/space/test_revisions_tab.py GET /spaces/{owner}/{name}/revisions
+tests/unit/web/space/test_revisions_tab.py POST /spaces/{owner}/{name}/revisions
+tests/unit/web/space/test_revisions_tab.py GET /spaces/{owner}/{name}/revisions/{number}/dependencies
+tests/unit/web/space/test_api_tab.py GET /spaces/{owner}/{name}/api
+tests/unit/web/space/test_api_tab.py POST /spaces/{owner}/{name}/api
+tests/unit/web/space/test_analytics_tab.py GET /spaces/{owner}/{name}/analytics
+tests/unit/web/test_new.py GET /new
+tests/unit/web/test_new.py POST /new/template
+tests/unit/web/test_new.py POST /new/git
+tests/unit/web/test_new.py POST /new/import
+tests/unit/web/test_new.py POST /new/upload
+tests/unit/web/test_new.py GET /new/imports/{number}
 """
 
 RULES = {key: rule for rule, key in (line.split(maxsplit=1) for line in TABLE.strip().splitlines())}

@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from spaces.web.embed import dialog
-from spaces.web.space import app, blob, commits, edit, files, live, raw, upload
+from spaces.web.space import (
+    analytics,
+    api,
+    app,
+    blob,
+    commits,
+    edit,
+    files,
+    live,
+    logs,
+    raw,
+    revisions,
+    settings,
+    upload,
+)
 
-PAGES = (app, live, files, blob, raw, commits, edit, upload, dialog)
+PAGES = (app, live, files, blob, raw, commits, edit, upload, dialog, api, logs, revisions, analytics, settings)

@@ -32,6 +32,11 @@ TABS = (
     Tab("app", "", Permission.VISIT),
     Tab("files", "/tree/main", Permission.READ, _ALL),
     Tab("embed", "/embed", Permission.VISIT),
+    Tab("api", "/api", Permission.VISIT),
+    Tab("logs", "/logs", Permission.INSPECT),
+    Tab("revisions", "/revisions", Permission.INSPECT),
+    Tab("analytics", "/analytics", Permission.INSPECT),
+    Tab("settings", "/settings", Permission.WRITE),
 )
 
 
