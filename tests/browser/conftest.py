@@ -84,15 +84,16 @@ def shot(request: pytest.FixtureRequest) -> Callable[[Page, str], Path]:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """Serves a page on another origin that shows a Space in an iframe; returns that page's URL."""
+def elsewhere(tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Serves a page on another origin that shows a Space in an iframe, or whatever `body` holds; returns that page's URL."""
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
-    def embed(url: str) -> str:
+    def embed(url: str = "", body: str = "") -> str:
+        body = body or f'<iframe src="{url}" width="900" height="560"></iframe>'
         (tmp_path / "index.html").write_text(
-            f'<!doctype html><title>Elsewhere</title><h1>Elsewhere</h1><iframe src="{url}" width="900" height="560"></iframe>'
+            f"<!doctype html><meta charset=utf-8><title>Elsewhere</title><h1>Elsewhere</h1>{body}"
         )
         return f"http://127.0.0.1:{server.server_port}/"
 

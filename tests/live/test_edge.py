@@ -12,7 +12,7 @@ import time
 import aiohttp
 import pytest
 
-from proxy import visits
+from proxy import traefik, visits
 from proxy.routes import Route, Target, version
 from spaces import names
 from spaces.errors import Busy, NotFound, StartFailed
@@ -544,3 +544,29 @@ async def test_p30_the_pages_that_stand_in_for_an_app_are_framed_by_the_same_sit
         parts.directory.put(sub, stage, sites="https://a.example")
         status, headers, _ = await get(client, parts, sub, **BROWSER)
         assert status == 503 and headers["Content-Security-Policy"].endswith(listed), stage
+
+
+async def test_p42_the_edges_own_api_answers_on_no_public_address(parts, served, client):
+    paths = (
+        "/api/rawdata",
+        "/api/http/routers",
+        "/api/version",
+        "/api/overview",
+        "/dashboard/",
+        "/ping",
+        "/metrics",
+        "/debug/vars",
+    )
+    own = f"http://127.0.0.1:{parts.settings.edge_port}"
+    async with client.get(own + "/api/rawdata") as answer:
+        assert "routers" in await answer.json(), "it is there for us"
+    for host in (parts.host(served), "nobody.localhost", "localhost", "127.0.0.1", "traefik", ""):
+        for path in paths:
+            async with client.get(parts.url(path), headers={"Host": host}) as answer:
+                text = await answer.text()
+            assert "loadBalancer" not in text and "Codename" not in text and text != "OK", (host, path)
+    listening = traefik.static_config(parts.settings)["entryPoints"]
+    assert [name for name, entry in listening.items() if str(parts.settings.edge_port) in entry["address"]] == [
+        "traefik"
+    ]
+    assert listening["traefik"]["address"].startswith("127.0.0.1:")

@@ -15,7 +15,9 @@ SANDBOX = (
     "allow-same-origin allow-scripts"
 )
 """An app may do this in a frame. Not: lead the page around it elsewhere."""
-ALLOW = "accelerometer; autoplay; camera; clipboard-read; clipboard-write; fullscreen; geolocation; gyroscope; microphone; web-share"
+ALLOW = (
+    "accelerometer; autoplay; camera; clipboard-read; clipboard-write; fullscreen; geolocation; gyroscope; microphone"
+)
 """What an app may ask its visitor for."""
 SCRIPT_PATH = "/embed.js"
 GRADIO_SCRIPT = "https://gradio.s3-us-west-2.amazonaws.com/{version}/gradio.js"

@@ -12,7 +12,7 @@
   const script = document.currentScript || document.querySelector('script[src*="/embed.js"]');
   const control = new URL(script.src).origin;
   const SANDBOX = "allow-downloads allow-forms allow-modals allow-pointer-lock allow-popups allow-popups-to-escape-sandbox allow-same-origin allow-scripts";
-  const ALLOW = "accelerometer; autoplay; camera; clipboard-read; clipboard-write; fullscreen; geolocation; gyroscope; microphone; web-share";
+  const ALLOW = "accelerometer; autoplay; camera; clipboard-read; clipboard-write; fullscreen; geolocation; gyroscope; microphone";
   const LOWEST = 200, HIGHEST = 5000, USUAL = 400;
   const WORDS = {
     en: {
