@@ -22,6 +22,8 @@ from spaces.builds import Claim, RevisionDraft
 from spaces.card import SpaceConfig, read_config
 from spaces.companions import read_companions
 from spaces.errors import EntryNotFound, TooLarge
+from spaces.gpus import allocation
+from spaces.gpus import reasons as gpu_reasons
 from spaces.host import bases
 from spaces.host.mirrors import Mirrors, find_mirrors
 from spaces.lifecycle import Phase
@@ -87,11 +89,16 @@ def detect(tree: Tree, out: BuildLog, deploy_file: bytes | None = None) -> Space
 
 def publish(claim: Claim, draft: RevisionDraft, out: BuildLog) -> int:
     """Hands the result to the controller, where this attempt still counts."""
+    with db.reading() as session:
+        space = session.get(Space, claim.space_id)
+        gap = space is not None and allocation.makes_way(session, space)
     revision = builds.publish(claim, draft)
     reach("published")
     if revision is None:
         raise Stopped
     out.line("== Built; starting it")
+    if gap:
+        out.line(f"== {gpu_reasons.AHEAD}")
     return revision
 
 

@@ -21,7 +21,7 @@ from spaces.gpus import allocation, holding, queue, reasons, reservations
 from spaces.gpus.decision import Decision, Reclaim, Spare, Warn
 from spaces.gpus.devices import DeviceState
 from spaces.gpus.reservations import Hold
-from spaces.lifecycle import Intent, Reason
+from spaces.lifecycle import Intent, Phase, Reason
 from spaces.models import Flavor, GpuDevice, GpuRequest, Instance, Lease, Owner, Reservation, Space
 from spaces.models.types import now
 from spaces.settings import Settings
@@ -81,6 +81,8 @@ class Steward:
                 session.add(space)
             else:
                 queue.join(session, space)
+                if space.phase in _STARTING and not _being_worked_on(session, request.space_id):
+                    queue.wait(session, space)  # whoever began to start it died
 
     def _forsaken(self, session: Session, space: Space, request: GpuRequest) -> bool:
         _, sleep = sleeper.times(space, session.get(Flavor, space.hardware), self.settings)
@@ -168,6 +170,8 @@ class Steward:
 
 
 # -- private --------------------------------------------------------------------------------------
+
+_STARTING = (Phase.STARTING, Phase.PROBING)
 
 
 def _alive(session: Session, hold: Hold) -> bool:

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from sqlmodel import Session, select
 
 from spaces import audit, doorbell, names
-from spaces.gpus import queue, reservations, scheduler
+from spaces.gpus import flavors, queue, reservations, scheduler
 from spaces.gpus.decision import Decision, Grant
+from spaces.gpus.fleet import GPU, Share
 from spaces.gpus.holding import hand_on, release, startable
 from spaces.gpus.places import places
 from spaces.gpus.reservations import Hold, Taken
@@ -48,6 +49,18 @@ def elsewhere(session: Session, space: Space, instance: str) -> Hold | None:
     held = [hold for hold in reservations.of_space(session, space.id) if hold.instance != instance]
     fit = [hold for hold in held if hold.flavor == space.hardware and startable(session, hold)]
     return min(fit, key=lambda hold: hold.instance == _serving(session, space), default=None)
+
+
+def makes_way(session: Session, space: Space) -> bool:
+    """Were a new revision started now, it would take over the GPUs of the running one, and visitors would wait meanwhile."""
+    flavor = session.get(Flavor, space.hardware)
+    need = flavors.need(flavor) if flavor else None
+    if need is None or elsewhere(session, space, "") is None:
+        return False
+    scene = gather(session, policy_of(get_settings()), now())
+    share = scene.shares.get(space.owner_id, Share())
+    over = share.maximum is not None and scene.board.held(space.owner_id) + need.cost > share.maximum * GPU
+    return over or not any(len(kind.free) >= need.count for kind in scene.board.kinds_for(need))
 
 
 def run(session: Session, starting: Mapping[int, str] | None = None) -> Decision:

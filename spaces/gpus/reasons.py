@@ -18,6 +18,11 @@ HAND_OVER = Reason(
     message="No second GPU is free: the new revision takes over the GPU of the old one, which stops before it starts.",
     hint="Visits wait until it answers; if it fails, the old one comes back.",
 )
+AHEAD = (
+    "No second GPU is free: the new revision takes over the running one's, with a short gap in which visits wait. "
+    "If it fails, the running one comes back."
+)
+"""Told before it happens: at a push, and when the build is done."""
 BY_ITSELF = "It starts by itself."
 
 

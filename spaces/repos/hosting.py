@@ -18,6 +18,7 @@ from spaces.access import (
 )
 from spaces.builds import request_build
 from spaces.errors import Moved, NotFound
+from spaces.gpus import allocation, reasons
 from spaces.lifecycle import BuildStatus, Intent
 from spaces.models import Build, RepoKind, Repository, Revision, Space
 from spaces.models.types import now
@@ -145,8 +146,8 @@ def _ask_for_build(space_id: int, sha: str, actor: str) -> list[str]:
         session.add(space)
         build = request_build(session, space, sha, actor)
         name, paused = full_name(session, space), space.intent == Intent.PAUSED
-        subdomain = space.subdomain
-    return _told(build, name, get_settings().space_url(subdomain), paused)
+        subdomain, gap = space.subdomain, allocation.makes_way(session, space)
+    return _told(build, name, get_settings().space_url(subdomain), paused, gap)
 
 
 def _note_head(kind: RepoKind, number: int, sha: str) -> list[str]:
@@ -177,7 +178,7 @@ def _needed(space_id: int) -> set[str]:
         return {*revisions, *builds}
 
 
-def _told(build: Build, name: str, url: str, paused: bool) -> list[str]:
+def _told(build: Build, name: str, url: str, paused: bool, gap: bool) -> list[str]:
     state = {
         BuildStatus.QUEUED: "queued",
         BuildStatus.RUNNING: "running already",
@@ -192,4 +193,6 @@ def _told(build: Build, name: str, url: str, paused: bool) -> list[str]:
     ]
     if paused:
         lines.insert(-1, f"It is paused; start it: demodock restart {name}")
+    if gap:
+        lines.insert(-1, reasons.AHEAD)
     return lines

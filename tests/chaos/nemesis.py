@@ -1,4 +1,4 @@
-"""Ways to hurt a running platform, and what must hold whatever was hurt (I1, I3, I4, I5 of the invariants)."""
+"""Ways to hurt a running platform, and what must hold whatever was hurt (I1 to I5 of the invariants)."""
 
 from __future__ import annotations
 
@@ -73,9 +73,30 @@ def broken(platform: Platform) -> list[str]:
     routes = {path.stem for path in Path(platform.data, "edge", "routes").glob("space-*.yaml")}
     if ready != routes:
         found.append(f"I4: routes {routes}, ready {ready}")
+    found += gpus_astray(platform)
     twice = rows(platform, "SELECT build_id, count(*) FROM revision GROUP BY build_id HAVING count(*) > 1")
     if twice:
         found.append(f"a build was published twice: {twice}")
+    return found
+
+
+def gpus_astray(platform: Platform) -> list[str]:
+    """Where GPUs are not what they should be: held once, by an instance that is alive, which alone was told of them."""
+    held = rows(
+        platform,
+        "SELECT r.device, r.slot, r.instance, i.status FROM reservation r LEFT JOIN instance i ON i.name = r.instance",
+    )
+    slots = [(device, slot) for device, slot, _, _ in held]
+    found = [f"I2: held twice: {slot}" for slot in set(slots) if slots.count(slot) > 1]
+    found += [
+        f"I2: {device} is held by {name}, which is {status}" for device, _, name, status in held if not _alive(status)
+    ]
+    holders = {(name, device) for device, _, name, _ in held}
+    for container in platform.containers("instance", running=True):
+        variables = dict(entry.partition("=")[::2] for entry in container.attrs["Config"]["Env"])
+        told = variables.get("NVIDIA_VISIBLE_DEVICES", "void").split(",")
+        astray = [device for device in told if device != "void" and (container.name, device) not in holders]
+        found += [f"I2: {container.name} runs with {device}, which it does not hold" for device in astray]
     return found
 
 
@@ -86,3 +107,7 @@ def restart_engine() -> None:
     wait(lambda: not engine.answers(engine.DEFAULT, 1), 120)
     with tempfile.TemporaryDirectory() as place:
         engine.ensure_engine(Settings(data=Path(place)), print)
+
+
+def _alive(status: str | None) -> bool:
+    return status in ("starting", "ready", "frozen", "draining")

@@ -9,12 +9,13 @@ import pytest
 
 from proxy.gateway import pages
 from proxy.gateway.app import is_page_load
-from proxy.gateway.directory import SpaceFacts
+from proxy.gateway.directory import Queue, SpaceFacts
 from proxy.gateway.pages import Visit, answer_json, log_lines, notice_page, state, text_of, wait_page
 from proxy.gateway.tail import read_last
 from proxy.gateway.words import WORDS, say
 from spaces import logs, names
 from spaces.engines.base import LogLine
+from spaces.gpus.decision import Waits
 from spaces.lifecycle import Phase, Reason, Stage
 from spaces.models.types import now
 from spaces.web.language import choose_language
@@ -193,3 +194,25 @@ def test_a_start_shows_what_it_printed_itself_and_a_failure_what_came_last(place
 )
 def test_only_a_browser_opening_a_page_gets_one(method, headers, is_page):
     assert is_page_load({"type": "http", "method": method}, headers) is is_page
+
+
+def in_line(**more) -> SpaceFacts:
+    known = {"place": 2, "line": 3, "waits": "in_line", "estimate": 150, "since": now() - dt.timedelta(seconds=9)}
+    return facts(Stage.APP_STARTING, phase=Phase.WAITING_FOR_GPU, queue=Queue(**known | more))
+
+
+@pytest.mark.parametrize("waits", [*Waits, "never"])
+def test_a_space_that_waits_for_a_gpu_says_where_it_stands_in_both_languages(waits):
+    shown = [state(in_line(waits=waits), language, None, (), "wait") for language in ("en", "zh")]
+    assert shown[0]["headline"] == "Demo is waiting for a GPU" and shown[1]["headline"] == "Demo 正在等待 GPU"
+    assert shown[0]["phase"] == "Number 2 of 3 in line, for about 2 min" and "第 2 位" in shown[1]["phase"]
+    assert all(each["text"] and each["expected"] is None and 8 < each["elapsed"] < 60 for each in shown)
+    assert state(in_line(place=None), "en", None, (), "wait")["phase"] == "Waiting for a GPU"
+    assert state(in_line(estimate=4), "en", None, (), "wait")["phase"].endswith("for about 4 s")
+
+
+def test_programs_are_told_their_place_in_line_as_json():
+    body = json.loads(answer_json(in_line(), None, retry=60).body)
+    assert body["queue"] == {"place": 2, "waiting": 3, "seconds": 150} and body["phase"] == "waiting_for_gpu"
+    assert "queue" not in json.loads(answer_json(facts(), None).body)
+    assert [Queue(1, 1, "in_line", seconds, now()).patience for seconds in (None, 1, 30, 900)] == [10, 5, 30, 60]

@@ -127,6 +127,10 @@ class World:
         with db.reading() as session:
             return session.get(Instance, space.instance_id) if space.instance_id else None
 
+    def instances(self, space_id: int) -> list[Instance]:
+        with db.reading() as session:
+            return list(session.exec(select(Instance).where(Instance.space_id == space_id)))
+
     def request(self, space_id: int) -> GpuRequest | None:
         with db.reading() as session:
             return session.get(GpuRequest, space_id)
