@@ -58,11 +58,13 @@ def held(space_id: int) -> Iterator[None]:
         while not done.wait(LEASE_SECONDS / 3):
             db.acquire(name, holder, LEASE_SECONDS)
 
-    threading.Thread(target=renew, daemon=True, name=f"lease-{space_id}").start()
+    renewing = threading.Thread(target=renew, daemon=True, name=f"lease-{space_id}")
+    renewing.start()
     try:
         yield
     finally:
         done.set()
+        renewing.join()  # or it might take the lease once more, after it was given back
         db.release(name, holder)
 
 
