@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlmodel import col, delete, select
 
-from spaces import analytics, db, names, pulls, repo_cards
+from spaces import analytics, db, likes, names, pulls, repo_cards
 from spaces.engines.base import Engine
 from spaces.gpus import holding, queue, reservations
 from spaces.lifecycle import BuildStatus
@@ -53,6 +53,7 @@ def erase(engine: Engine, settings: Settings, space_id: int, before: Callable[[]
         for table in (EnvEntry, Volume, Instance, Revision, Build, SpaceInterface):
             session.exec(delete(table).where(col(table.space_id) == space_id))  # type: ignore[call-overload]
         repo_cards.forget(session, space_id)
+        likes.forget(session, space_id)
         pulls.forget(session, space_id)
         analytics.forget(session, space_id)
         if space := session.get(Space, space_id):

@@ -127,6 +127,18 @@ def access_contribution(
     return found, False
 
 
+def access_liking(
+    session: Session, actor: Actor, kind: RepoKind, owner: str, name: str
+) -> tuple[Space | Repository, int]:
+    """The repository that `actor`, a person themself, may like, since they see it; and who they are.
+
+    Raises what `access_repository` raises, and Forbidden for an app and for a token that may only read."""
+    found = access_repository(session, actor, kind, owner, name, Permission.VISIT)
+    _check_scope(access_self(actor), Permission.WRITE)
+    assert actor.owner_id is not None
+    return found, actor.owner_id
+
+
 def permission_on(session: Session, actor: Actor, found: Space | Repository) -> Permission | None:
     """The most that `actor` may do by who it is and what its token was given; a token that only reads allows less still.
     None: not even know of it."""
@@ -146,18 +158,12 @@ def powers_on(session: Session, actor: Actor, rows: Sequence[Space | Repository]
 
 def visible(actor: Actor, table: Any) -> ColumnElement[bool]:
     """The condition under which a row of `table` (Space or Repository) is listed for `actor`."""
-    actor = _seeing(actor)
-    open_to_all = col(table.visibility) != Visibility.PRIVATE
-    if actor.anonymous:
-        return open_to_all
-    organizations = select(Member.organization_id).where(Member.user_id == actor.owner_id)
-    theirs = or_(col(table.owner_id) == actor.owner_id, col(table.owner_id).in_(organizations))
-    if actor.admin:
-        theirs = col(table.id).is_not(None)
-    if actor.grants is not None:
-        given = [grant.owner_id for grant in actor.grants], [grant.number for grant in actor.grants]
-        theirs = and_(theirs, or_(col(table.owner_id).in_(given[0]), col(table.id).in_(given[1])))
-    return or_(open_to_all, theirs)
+    return _open_or_theirs(actor, table, col(table.visibility) != Visibility.PRIVATE)
+
+
+def readable(actor: Actor, table: Any) -> ColumnElement[bool]:
+    """The condition under which `actor` reads the files of a row of `table`, and so may find it by what they say."""
+    return _open_or_theirs(actor, table, col(table.visibility) == Visibility.PUBLIC)
 
 
 def access_owner(session: Session, actor: Actor, owner: str | None) -> Owner:
@@ -320,6 +326,21 @@ _OTHERS = {
     Visibility.PRIVATE: None,
 }
 """What people see of a repository that is not theirs."""
+
+
+def _open_or_theirs(actor: Actor, table: Any, open_to_all: ColumnElement[bool]) -> ColumnElement[bool]:
+    """That condition, or that the row belongs to what `actor` holds."""
+    actor = _seeing(actor)
+    if actor.anonymous:
+        return open_to_all
+    organizations = select(Member.organization_id).where(Member.user_id == actor.owner_id)
+    theirs = or_(col(table.owner_id) == actor.owner_id, col(table.owner_id).in_(organizations))
+    if actor.admin:
+        theirs = col(table.id).is_not(None)
+    if actor.grants is not None:
+        given = [grant.owner_id for grant in actor.grants], [grant.number for grant in actor.grants]
+        theirs = and_(theirs, or_(col(table.owner_id).in_(given[0]), col(table.id).in_(given[1])))
+    return or_(open_to_all, theirs)
 
 
 def _power(actor: Actor, role: MemberRole | None, found: Space | Repository) -> Permission | None:

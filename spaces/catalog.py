@@ -21,7 +21,7 @@ from spaces.lifecycle import Intent
 from spaces.models import Owner, RepoKind, Repository, RepoTag, Space
 
 Sort = Literal["createdAt", "lastModified", "likes", "trendingScore", "downloads"]
-"""What clients may sort by. Nothing is counted here that the last three would need: they are as `createdAt`."""
+"""What clients may sort by. Nothing is counted here that the last two would need: they are as `createdAt`."""
 Row = Space | Repository
 
 
@@ -30,6 +30,7 @@ class Position(NamedTuple):
 
     at: dt.datetime | None
     number: int
+    likes: int | None = None
 
 
 @dataclass(frozen=True)
@@ -56,25 +57,31 @@ def page(
         statement = statement.where(_holds(table, word))
     for tag in wanted.tags:
         statement = statement.where(_tagged(table, tag))
-    number, changed = col(table.id), col(table.changed_at)
+    number, changed, likes = col(table.id), col(table.changed_at), col(table.likes)
     if after:
         behind = number < after.number
         if after.at:
             behind = (changed < after.at) | ((changed == after.at) & behind)
+        if after.likes is not None:
+            behind = (likes < after.likes) | ((likes == after.likes) & behind)
         statement = statement.where(behind)
     if wanted.sort == "lastModified":
         statement = statement.order_by(changed.desc())
+    if wanted.sort == "likes":
+        statement = statement.order_by(likes.desc())
     rows = list(session.exec(statement.order_by(number.desc()).limit(limit + 1)).all())
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]
-    return rows[:limit], Position(last.changed_at if wanted.sort == "lastModified" else None, last.id)
+    at = last.changed_at if wanted.sort == "lastModified" else None
+    return rows[:limit], Position(at, last.id or 0, last.likes if wanted.sort == "likes" else None)
 
 
 def write(position: Position) -> str:
     """The position as a client carries it."""
     at = position.at.isoformat() if position.at else ""
-    return base64.urlsafe_b64encode(f"{at},{position.number}".encode()).decode()
+    likes = "" if position.likes is None else f",{position.likes}"
+    return base64.urlsafe_b64encode(f"{at},{position.number}{likes}".encode()).decode()
 
 
 def read(cursor: str | None) -> Position | None:
@@ -82,8 +89,8 @@ def read(cursor: str | None) -> Position | None:
     if cursor is None:
         return None
     try:
-        at, _, number = base64.urlsafe_b64decode(cursor).decode().partition(",")
-        return Position(dt.datetime.fromisoformat(at) if at else None, int(number))
+        at, number, *likes = base64.urlsafe_b64decode(cursor).decode().split(",")
+        return Position(dt.datetime.fromisoformat(at) if at else None, int(number), *map(int, likes[:1]))
     except (binascii.Error, ValueError):
         raise BadRequest("No such page.", hint="Follow the Link header of the page before.") from None
 

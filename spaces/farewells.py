@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, func, select
 
-from spaces import organizations
+from spaces import likes, organizations
 from spaces.access import Actor
 from spaces.errors import Conflict
 from spaces.models import (
@@ -98,6 +98,7 @@ def _refuse_owner(session: Session, owner: Owner) -> None:
 def _delete(session: Session, owner: Owner) -> None:
     for table in (Space, Repository):
         session.execute(update(table).where(col(table.creator_id) == owner.id).values(creator_id=None))
+    likes.forget_person(session, owner.id)
     session.execute(update(PullRequest).where(col(PullRequest.author_id) == owner.id).values(author_id=None))
     session.execute(update(Tombstone).where(col(Tombstone.owner_id) == owner.id).values(owner_id=NOBODY))
     invited = (Invitation.organization_id, Invitation.user_id, Invitation.inviter_id)

@@ -233,7 +233,7 @@ STUDIOS = "studios/"
 """What stands before a Space's name in ModelScope's addresses of repositories."""
 
 RESERVED_OWNERS = frozenset(
-    "admin-console api assets avatars by-subdomain datasets demodock docs embed embed.js events hardware healthz import join lfs livez login logout metrics models new "
+    "admin-console api assets avatars by-subdomain datasets demodock docs embed embed.js enter events hardware healthz import join lfs livez login logout metrics models new "
     "oauth oembed openapi readyz repos semantic-search settings signup spaces static studios templates zero-gpu".split()
 )
 RESERVED_SUBDOMAINS = frozenset("admin api app assets cdn docs git hub mail oauth static status traefik www".split())

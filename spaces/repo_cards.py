@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from sqlmodel import Session, col, delete, select
 
-from spaces import db
+from spaces import card_texts, db
 from spaces.card import read_data
 from spaces.card_tags import tags
 from spaces.card_yaml import CARD_FILE
@@ -28,9 +28,12 @@ log = structlog.get_logger()
 
 def record(kind: RepoKind, number: int, sha: str) -> None:
     """Keeps the card that the commit `sha` has. Outside any transaction: this reads files."""
-    data = _read(number, sha)
+    data, text = _read(number, sha)
+    shown, inner = card_texts.texts(kind, data, text)
+    card = RepoCard(number=number, commit=sha, data=json.dumps(data), shown=shown, inner=inner)
+    card.pinned = data.get("pinned") is True
     with db.writing() as session:
-        session.merge(RepoCard(number=number, commit=sha, data=json.dumps(data)))
+        session.merge(card)
         session.exec(delete(RepoTag).where(col(RepoTag.number) == number))  # type: ignore[call-overload]
         session.add_all(RepoTag(number=number, tag=tag) for tag in tags(kind, data))
 
@@ -59,13 +62,18 @@ def catch_up() -> None:
 # -- private
 
 
-def _read(number: int, sha: str) -> dict[str, Any]:
+def _read(number: int, sha: str) -> tuple[dict[str, Any], str]:
+    """The card, and the whole README."""
     from spaces.repos import store
 
     try:
-        return read_data(store.read_blob(number, sha, CARD_FILE, LIMIT))
-    except (CardError, NotFound, TooLarge):
-        return {}
+        readme = store.read_blob(number, sha, CARD_FILE, LIMIT)
+    except (NotFound, TooLarge):
+        return {}, ""
+    try:
+        return read_data(readme), readme.decode(errors="replace")
+    except CardError:
+        return {}, readme.decode(errors="replace")
 
 
 def _behind() -> list[tuple[RepoKind, int, str]]:

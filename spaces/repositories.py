@@ -8,7 +8,7 @@ from __future__ import annotations
 import structlog
 from sqlmodel import Session, col, select
 
-from spaces import db, defaults, former_names, links, names, repo_cards
+from spaces import db, defaults, former_names, likes, links, names, repo_cards
 from spaces.access import Actor, access_owner, find_repository
 from spaces.errors import BadRequest, Conflict, Invalid
 from spaces.models import RepoKind, Repository, Space, Visibility
@@ -87,6 +87,7 @@ def erase(number: int) -> None:
     holdings.release(number)
     with db.writing() as session:
         repo_cards.forget(session, number)
+        likes.forget(session, number)
         pulls.forget(session, number)
         if found := session.get(Repository, number):
             session.delete(found)

@@ -22,10 +22,10 @@ from spaces.api import (
     env,
     files,
     health,
-    home,
     imports,
     lfs,
     lfs_files,
+    likes,
     lists,
     logs,
     metrics,
@@ -53,7 +53,7 @@ from spaces.imports.runner import runner
 from spaces.modelscope import routes as modelscope
 from spaces.repos import hosting, smart_http
 from spaces.settings import get_settings
-from spaces.web import account, assets, avatars, company, consent, enter, events, new, sign_in
+from spaces.web import account, assets, avatars, company, consent, enter, events, gallery, new, sign_in
 from spaces.web import organizations as organization_pages
 from spaces.web.embed import badge, oembed, preview, script, status
 from spaces.web.space import routes as repository_pages
@@ -97,6 +97,7 @@ def create_app() -> FastAPI:
         spaces,
         search,
         not_offered,
+        likes,
         lists,
         describe,
         files,
@@ -115,15 +116,16 @@ def create_app() -> FastAPI:
         env,
         logs,
     )
-    for module in (health, metrics, people, organizations, *hub, transfers, builds, home, oauth):
+    for module in (health, metrics, people, organizations, *hub, transfers, builds, oauth):
         app.include_router(module.router)
-    for pages in (sign_in, company, account, organization_pages, consent, avatars, enter, events, new):
+    for pages in (sign_in, company, account, organization_pages, consent, avatars, enter, events, gallery, new):
         app.include_router(pages.router)
     for elsewhere in (badge, oembed, preview, script, status):
         app.include_router(elsewhere.router)
     for pages in repository_pages.PAGES:
         app.include_router(pages.router)
     app.include_router(assets.router)
+    app.include_router(gallery.owner_pages)
     for web in (smart_http, lfs):
         app.include_router(web.router(hosting.DatabaseHosting()))
     return app

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from spaces import db
 from spaces.access import Permission, access_space
-from spaces.api.deps import Caller, Kind, Segment, repository
+from spaces.api.deps import Caller, Segment
 from spaces.errors import BadRequest, Unauthorized
 from spaces.hub.facts import runtime_of
 
@@ -40,26 +40,6 @@ def show_quota(actor: Caller) -> dict[str, int]:
     if actor.anonymous:
         raise Unauthorized("This needs a token.")
     return {"base": 0, "current": 0}
-
-
-@router.get("/api/{kind:kinds}/{owner}/{name}/likers")
-def list_likers(kind: Kind, owner: Segment, name: Segment, actor: Caller) -> list[dict[str, Any]]:
-    """Nobody likes anything here."""
-    repository(actor, kind, owner, name, Permission.VISIT)
-    return []
-
-
-@router.delete("/api/{kind:kinds}/{owner}/{name}/like")
-def unlike(kind: Kind, owner: Segment, name: Segment, actor: Caller) -> dict[str, bool]:
-    """What was never liked is not liked."""
-    repository(actor, kind, owner, name, Permission.VISIT)
-    return {"success": True}
-
-
-@router.get("/api/users/{user}/likes")
-def list_likes(user: Segment) -> list[dict[str, Any]]:
-    """The same, by user."""
-    return []
 
 
 @router.get("/api/agent-harnesses")

@@ -85,7 +85,7 @@ def _repository(facts: Facts) -> dict[str, Any]:
         "disabled": False,
         "downloads": 0,
         "downloadsAllTime": 0,
-        "likes": 0,
+        "likes": row.likes,
         "trendingScore": 0,
         "tags": tags(row.kind, card),
         "cardData": card,

@@ -48,6 +48,18 @@ def organization_overview(session: Session, actor: Actor, organization: Owner) -
     }
 
 
+def liker(session: Session, user: Owner) -> dict[str, Any]:
+    """Somebody in a list of those who like something."""
+    return {
+        "_id": f"{user.id:024x}",
+        "user": user.name,
+        "fullname": full_name(session, user),
+        "avatarUrl": "",
+        "type": "user",
+        "isPro": False,
+    }
+
+
 def membership(session: Session, member: Member, organization: Owner) -> dict[str, Any]:
     """An organization in `whoami`."""
     return {

@@ -137,7 +137,7 @@ def space_info(facts: Facts) -> dict[str, Any]:
         "disabled": False,
         "host": settings.space_url(space.subdomain),
         "subdomain": space.subdomain,
-        "likes": 0,
+        "likes": space.likes,
         "sdk": space.sdk,
         "tags": tags(facts),
         "trendingScore": 0,

@@ -13,6 +13,7 @@ from spaces.models.instance import Instance
 from spaces.models.interface import SpaceInterface
 from spaces.models.lease import Lease
 from spaces.models.lfs import LfsObject
+from spaces.models.like import Like
 from spaces.models.member import Member, MemberRole
 from spaces.models.oauth import OAuthClient, OAuthConsent, OAuthGrant, OAuthRefresh
 from spaces.models.organization import Invitation, OwnerDefaults
@@ -48,6 +49,7 @@ __all__ = [
     "Invitation",
     "Lease",
     "LfsObject",
+    "Like",
     "Member",
     "MemberRole",
     "OneTimeLink",

@@ -9,6 +9,9 @@ class RepoCard(SQLModel, table=True):
     number: int = Field(primary_key=True, description="The repository's, whatever its kind.")
     commit: str = Field(description="The head it was read from; another one means: read it again.")
     data: str = Field(default="{}", description="The card as JSON.")
+    pinned: bool = Field(default=False, description="At the top of its owner's page.")
+    shown: str = Field(default="", description="What its page says to everybody who sees it, in small letters.")
+    inner: str = Field(default="", description="Tags and the README's text, in small letters: for its readers.")
 
 
 class RepoTag(SQLModel, table=True):

@@ -54,6 +54,7 @@ class Repository(SQLModel, table=True):
     name_key: str
     visibility: Visibility = Field(default=Visibility.PUBLIC, sa_type=EnumText(Visibility))  # type: ignore[call-overload]
     head: str | None = Field(default=None, description="Commit of the default branch.")
+    likes: int = Field(default=0, description="How many people like it: rows of `like`, counted.")
     created_at: dt.datetime = Field(default_factory=now, sa_type=UtcTime)
     changed_at: dt.datetime = Field(default_factory=now, sa_type=UtcTime)
     gone_at: dt.datetime | None = Field(

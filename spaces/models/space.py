@@ -53,6 +53,7 @@ class Space(SQLModel, table=True):
         default=None, description="Other sites that may frame it, as `spaces.embedding` spells them; none: all."
     )
     template: bool = Field(default=False, description="Offered as the beginning of other Spaces.")
+    likes: int = Field(default=0, description="How many people like it: rows of `like`, counted.")
     storage: int = Field(default=0, description="GiB of /data; 0: no volume.")
 
     created_at: dt.datetime = Field(default_factory=now, sa_type=UtcTime)

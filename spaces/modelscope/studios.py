@@ -108,7 +108,8 @@ def list_studios(
         if mcp_support or hardware_type == "amd":  # nothing here is known to be
             found.append(col(Space.id) == -1)
         count = session.exec(select(func.count()).select_from(Space).where(*found)).one()
-        order = [col(Space.changed_at).desc()] if sort == Sort.LAST_MODIFIED else []
+        orders = {Sort.LAST_MODIFIED: [col(Space.changed_at).desc()], Sort.LIKES: [col(Space.likes).desc()]}
+        order = orders.get(sort, [])
         page = select(Space).where(*found).order_by(*order, col(Space.id).desc())
         rows = session.exec(page.offset((page_number - 1) * page_size).limit(page_size)).all()
         studios = [wire.studio(facts) for facts in gather(session, rows, actor)]

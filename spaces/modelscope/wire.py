@@ -58,7 +58,7 @@ def studio(facts: Facts) -> dict[str, Any]:
         "base_image": own.base_image or "",
         "hardware": space.hardware,
         "mcp_support": False,
-        "likes": 0,
+        "likes": space.likes,
         "view_num": 0,
         "tags": tags(facts),
         "created_at": when(space.created_at),

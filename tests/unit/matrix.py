@@ -10,6 +10,7 @@
 | member | who belongs to the organization `acme`, whatever they may write |
 | manager | who looks after it |
 | visit, read, inspect, write, own | who has that permission on the repository (`spaces.access.Permission`, `own` is ADMIN) |
+| like | who has VISIT there, and a token that may write |
 | propose | who has READ there, and a token that may write |
 | a test's path | is told there: pages that a browser's session opens, and addresses that carry what opens them |
 """
@@ -33,7 +34,8 @@ person  GET /api/spaces/zero-gpu/quota
 visit   GET /api/{kind}/{owner}/{name}
 read    GET /api/{kind}/{owner}/{name}/revision/{rev}
 visit   GET /api/{kind}/{owner}/{name}/likers
-visit   DELETE /api/{kind}/{owner}/{name}/like
+like    POST /api/{kind}/{owner}/{name}/like
+like    DELETE /api/{kind}/{owner}/{name}/like
 open    GET /api/users/{user}/likes
 write   POST /api/spaces/{owner}/{name}/dev-mode
 person  GET /api/whoami-v2
@@ -206,6 +208,8 @@ tests/unit/web/test_company.py POST /login/company/connect
 tests/unit/web/test_company.py GET /login/company/callback
 tests/unit/web/test_assets.py GET /assets/{name}
 tests/unit/web/test_events.py GET /events/stages
+tests/unit/web/test_gallery.py POST /spaces/{owner}/{name}/like
+tests/unit/web/test_gallery.py GET /{owner}
 tests/unit/web/test_sign_in.py POST /login
 tests/unit/web/test_sign_in.py POST /logout
 tests/unit/web/test_sign_in.py GET /signup

@@ -61,7 +61,7 @@ RIGHTS = {
 }
 CACHING = re.compile(r"private, no-(store|cache)|no-store|no-cache, max-age=0(, must-revalidate)?")
 """P43: nothing that depends on who asks is kept by whatever stands in between."""
-NEEDED = {"visit": VISIT, "read": READ, "inspect": INSPECT, "propose": READ, "write": WRITE, "own": OWN}
+NEEDED = {"visit": VISIT, "read": READ, "inspect": INSPECT, "propose": READ, "like": VISIT, "write": WRITE, "own": OWN}
 KNOWN = {
     "owner": "acme",
     "name": "demo",
@@ -225,7 +225,7 @@ def verdicts(world: World, request: Request) -> Iterator[tuple[str, Answer, bool
             if power is None or (needed == READ and power < READ):
                 absent = world.ask(who, named(request, "absent"))
                 fine = answer.status in (401, 403, 404) and answer.about(name) == absent.about("absent")
-            elif power < needed or (rule == "propose" and who not in RIGHTS["changer"]):
+            elif power < needed or (rule in ("propose", "like") and who not in RIGHTS["changer"]):
                 fine = answer.refused
             else:
                 offered = answer.status < 500 or answer.status == 501

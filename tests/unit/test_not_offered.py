@@ -29,15 +29,6 @@ def test_what_is_not_offered_says_so(client, me):
     assert client.get("/api/spaces/zero-gpu/quota").status_code == 401
 
 
-def test_likes_are_none_and_nobody_learns_by_them_what_is_there(client, me):
-    a_repository(RepoKind.MODEL)
-    a_repository(RepoKind.MODEL, name="hers", visibility=Visibility.PRIVATE)
-    assert client.get("/api/models/alice/demo/likers").json() == []
-    assert client.request("DELETE", "/api/models/alice/demo/like", headers=me).status_code == 200
-    assert client.get("/api/models/alice/hers/likers").status_code == 404
-    assert client.get("/api/users/alice/likes").json() == []
-
-
 def test_clients_are_answered_at_once_where_they_report(client):
     assert client.get("/api/agent-harnesses").json() == {"standardEnvVars": [], "harnesses": {}}
     assert client.head("/api/telemetry/hf-cli/x").status_code == 204

@@ -307,6 +307,7 @@ def test_every_row_that_names_an_owner_is_thought_of_when_the_owner_goes():
     handled = {(table.__tablename__, "owner_id") for table in farewells.THEIRS}
     handled |= {(table, column) for table in ("space", "repository") for column in ("owner_id", "creator_id")}
     handled |= {("reservation", "owner_id")}
+    handled |= {("like", "owner_id")}
     handled |= {("member", "organization_id"), ("member", "user_id"), ("import", "actor_id")}
     handled |= {("invitation", column) for column in ("organization_id", "user_id", "inviter_id")}
     named = {

@@ -96,7 +96,7 @@ def test_p41_the_landing_page_and_a_repositorys_address_show_a_private_space_to_
     nobody, owner = browsers(), browsers()
     owner.sign_in("owner")
     assert "owner-den" not in nobody.get("/").text and nobody.get("/spaces/owner/den").status_code == 404
-    assert 'href="/enter?to=owner-den"' in owner.get("/").text
+    assert 'href="/spaces/owner/den"' in owner.get("/").text
     assert "/enter?to=owner-den" in owner.get("/spaces/owner/den").text
 
 
