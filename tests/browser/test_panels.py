@@ -61,6 +61,7 @@ def test_a_secret_is_set_the_log_followed_and_an_earlier_revision_takes_over(
     expect(page.get_by_role("button", name="Follow")).to_be_visible()
     page.get_by_placeholder("Search the log").fill("letters")
     expect(log.get_by_text("request /hello-live")).to_be_hidden()
+    expect(page.get_by_role("button", name="Follow")).to_be_visible()  # it stays paused until somebody says otherwise
     shot(page, "panel-logs")
 
     page.goto(f"{address}/revisions")

@@ -41,8 +41,10 @@ class Row:
     serves: bool
     comes: bool
     """It takes over as soon as it answers."""
-    reused: int
-    layers: int
+    same_image: bool = False
+    """An earlier build had made the very image."""
+    reused: int = 0
+    layers: int = 0
     """Layers the image stands on, and how many of them an earlier build had made."""
 
     @property
@@ -107,11 +109,13 @@ def _rows(session: Session, seen: Seen, found: Sequence[Build]) -> list[Row]:
     titles = _titles(space)
     made = session.exec(select(Revision).where(Revision.space_id == space.id).order_by(col(Revision.id))).all()
     layers: set[str] = set()
-    counts: dict[int | None, tuple[int, int]] = {}
+    images: set[str] = set()
+    counts: dict[int | None, tuple[bool, int, int]] = {}
     for revision in made:
         own = set(json.loads(revision.layers))
-        counts[revision.id] = (len(own & layers), len(own))
+        counts[revision.id] = (revision.image in images, len(own & layers), len(own))
         layers |= own
+        images |= {revision.image} - {""}
     by_id = {revision.id: revision for revision in made}
     rows = []
     for build in found:
@@ -121,7 +125,9 @@ def _rows(session: Session, seen: Seen, found: Sequence[Build]) -> list[Row]:
             number is not None and number == space.revision_id,
             number is not None and number == space.next_revision_id,
         )
-        rows.append(Row(build, titles.get(build.commit, ""), revision, serves, comes, *counts.get(number, (0, 0))))
+        rows.append(
+            Row(build, titles.get(build.commit, ""), revision, serves, comes, *counts.get(number, (False, 0, 0)))
+        )
     return rows
 
 

@@ -37,6 +37,7 @@
       this.last = this.words.last;
       this.over = !this.words.goesOn;
       this.following = true;
+      this.paused = false;
       this.held = 0;
       this.log.querySelectorAll(".line").forEach(local);
       box.querySelectorAll("label[hidden]").forEach((label) => { label.hidden = false; });
@@ -45,10 +46,14 @@
         choice.addEventListener("change", () => this.log.classList.toggle(kind, choice.checked));
       }
       this.button.hidden = this.over;
-      this.button.addEventListener("click", () => this.follow(!this.following));
+      this.button.addEventListener("click", () => {
+        this.paused = this.following;
+        this.follow(!this.following);
+      });
       this.log.addEventListener("scroll", () => {
         const near = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
-        if (near !== this.following && (near || !this.moving)) this.follow(near, false);
+        // Whoever paused it says when it goes on; whoever scrolled up says so by scrolling down again.
+        if (near !== this.following && (near ? !this.paused : !this.moving)) this.follow(near, false);
       }, { passive: true });
       this.down();
       if (this.over) return;
