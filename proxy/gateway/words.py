@@ -43,8 +43,8 @@ WORDS: Words = {
         "本平台没有它所需的 GPU。所有者可以改选其他硬件。",
     ),
     "queued.place": ("Number {place} of {line} in line", "排队第 {place} 位，共 {line} 个"),
-    "queued.seconds": (", for about {about} s", "，预计约 {about} 秒"),
-    "queued.minutes": (", for about {about} min", "，预计约 {about} 分钟"),
+    "queued.seconds": (", about {about} s to go", "，预计约 {about} 秒"),
+    "queued.minutes": (", about {about} min to go", "，预计约 {about} 分钟"),
     "paused": ("{title} is paused", "{title} 已暂停"),
     "paused.text": (
         "Its owner paused this Space. Only the owner can start it again.",

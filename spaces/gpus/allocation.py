@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 
 from spaces import audit, doorbell, names
 from spaces.gpus import flavors, queue, reservations, scheduler
-from spaces.gpus.decision import Decision, Grant
+from spaces.gpus.decision import Decision, Grant, Waits
 from spaces.gpus.fleet import GPU, Share
 from spaces.gpus.holding import hand_on, release, startable
 from spaces.gpus.places import places
@@ -48,6 +48,9 @@ def elsewhere(session: Session, space: Space, instance: str) -> Hold | None:
     goes already before the one that serves."""
     held = [hold for hold in reservations.of_space(session, space.id) if hold.instance != instance]
     fit = [hold for hold in held if hold.flavor == space.hardware and startable(session, hold)]
+    request = queue.of(session, space.id)
+    if not fit and request and request.waits == Waits.MAXIMUM and _room(session, space):
+        fit = held  # other hardware, and its owner may not hold both at once
     return min(fit, key=lambda hold: hold.instance == _serving(session, space), default=None)
 
 
@@ -60,7 +63,7 @@ def makes_way(session: Session, space: Space) -> bool:
     scene = gather(session, policy_of(get_settings()), now())
     share = scene.shares.get(space.owner_id, Share())
     over = share.maximum is not None and scene.board.held(space.owner_id) + need.cost > share.maximum * GPU
-    return over or not any(len(kind.free) >= need.count for kind in scene.board.kinds_for(need))
+    return over or not _room(session, space)
 
 
 def run(session: Session, starting: Mapping[int, str] | None = None) -> Decision:
@@ -98,6 +101,14 @@ def _alive(session: Session, instance: str) -> bool:
 def _serving(session: Session, space: Space) -> str | None:
     row = session.get(Instance, space.instance_id) if space.instance_id else None
     return row.name if row else None
+
+
+def _room(session: Session, space: Space) -> bool:
+    """What its hardware needs is free."""
+    flavor = session.get(Flavor, space.hardware)
+    need = flavors.need(flavor) if flavor else None
+    board = gather(session, policy_of(get_settings()), now()).board
+    return need is not None and any(len(kind.free) >= need.count for kind in board.kinds_for(need))
 
 
 def _give(session: Session, grant: Grant, instance: str | None) -> None:

@@ -36,7 +36,7 @@ def waiting(
     match place.reason if place else None:
         case Waits.IN_LINE:
             assert place is not None
-            about = f", for about {span(place.seconds)}" if place.seconds is not None else ""
+            about = f", about {span(place.seconds)} to go" if place.seconds is not None else ""
             return _waits(f"{what}: number {place.position} of {place.waiting} in line{about}.", BY_ITSELF)
         case Waits.MAXIMUM:
             hint = "Put another of its Spaces to sleep, or ask an admin for more."

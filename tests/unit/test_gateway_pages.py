@@ -205,10 +205,10 @@ def in_line(**more) -> SpaceFacts:
 def test_a_space_that_waits_for_a_gpu_says_where_it_stands_in_both_languages(waits):
     shown = [state(in_line(waits=waits), language, None, (), "wait") for language in ("en", "zh")]
     assert shown[0]["headline"] == "Demo is waiting for a GPU" and shown[1]["headline"] == "Demo 正在等待 GPU"
-    assert shown[0]["phase"] == "Number 2 of 3 in line, for about 2 min" and "第 2 位" in shown[1]["phase"]
+    assert shown[0]["phase"] == "Number 2 of 3 in line, about 2 min to go" and "第 2 位" in shown[1]["phase"]
     assert all(each["text"] and each["expected"] is None and 8 < each["elapsed"] < 60 for each in shown)
     assert state(in_line(place=None), "en", None, (), "wait")["phase"] == "Waiting for a GPU"
-    assert state(in_line(estimate=4), "en", None, (), "wait")["phase"].endswith("for about 4 s")
+    assert state(in_line(estimate=4), "en", None, (), "wait")["phase"].endswith("about 4 s to go")
 
 
 def test_programs_are_told_their_place_in_line_as_json():

@@ -17,7 +17,7 @@ from spaces.hub.facts import runtime_of
 from spaces.lifecycle import InstanceStatus, Intent, Phase, Stage
 from spaces.models import GpuUse, Instance, Space
 from spaces.models.owner import Role
-from spaces.reconcile import Crash
+from spaces.reconcile import Crash, Stop
 from tests.unit.gpus.world import World, world
 
 
@@ -70,6 +70,13 @@ def test_what_sleeps_gives_its_device_to_the_next_in_line(two: World):
     assert set(two.holders().values()) == {2, 3}
     assert two.space(3).stage == Stage.RUNNING and two.request(3) is None
     assert seconds_charged() > 0
+
+
+def test_a_stop_gives_the_device_back_by_itself_and_not_by_the_next_look(two: World):
+    two.start(1)
+    two.change(1, intent=Intent.ASLEEP)
+    two.acts.do(Stop(1, two.instance(1).id, Stage.SLEEPING))
+    assert (two.space(1).stage, two.holders()) == (Stage.SLEEPING, {})
 
 
 @pytest.mark.parametrize("how", ["pause", "delete", "crash", "vanish"])
@@ -185,6 +192,15 @@ def test_other_hardware_waits_while_the_old_instance_serves(two: World):
     assert two.gpus_of(1) == [()]
     two.sleep(2)
     assert two.space(1).stage == Stage.RUNNING and 1 in two.holders().values()
+
+
+def test_other_hardware_takes_the_place_of_the_present_one_where_its_owner_may_not_have_both(two: World):
+    two.quota(1, gpus=1)
+    two.start(1)
+    two.change(1, hardware="a100-medium", generation=1)
+    two.sweep()
+    assert (two.space(1).stage, two.gpus_of(1)) == (Stage.RUNNING, [tuple(two.holders())])
+    assert two.instance(1).generation == 1
 
 
 # -- fences

@@ -18,7 +18,7 @@ from spaces.engines.fake import FakeEngine
 from spaces.gpus import reservations
 from spaces.gpus.devices import DeviceState
 from spaces.lifecycle import BuildStatus, Intent, Reason, Stage
-from spaces.models import AuditEntry, Build, GpuDevice, GpuRequest, Instance, Owner, Quota, Revision, Space
+from spaces.models import AuditEntry, Build, Flavor, GpuDevice, GpuRequest, Instance, Owner, Quota, Revision, Space
 from spaces.models.types import now
 from spaces.reconcile import Start, reconcile
 
@@ -51,6 +51,8 @@ class World:
         self.waker = Waker(self.engine, settings)
         with db.writing() as session:
             migrations.seed(session)
+            known = session.get_one(Flavor, FLAVOR).model_dump()
+            session.add(Flavor.model_validate(known | {"name": "a100-medium"}))
             for number in range(gpus):
                 fields = {"index": number, "model": "A100", "product": "NVIDIA A100", "memory": 81920}
                 session.add(GpuDevice(uuid=f"GPU-{number}", simulated=True, **fields))
