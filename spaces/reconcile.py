@@ -219,8 +219,8 @@ def _follow(space: SpaceFact, target: InstanceFact) -> Iterator[Action]:
         yield Settle(space.id, target.id, InstanceStatus.FROZEN)
     elif target.status == InstanceStatus.FROZEN and target.container == ContainerState.RUNNING:
         yield Settle(space.id, target.id, InstanceStatus.READY)
-    elif not space.stage.serving and space.stage != Stage.BUILDING:
-        yield Mark(space.id, Stage.RUNNING)
+    elif space.stage == Stage.RUNNING_APP_STARTING or (not space.stage.serving and space.stage != Stage.BUILDING):
+        yield Mark(space.id, Stage.RUNNING)  # also where whoever began another start of it died
 
 
 def _retire(space: SpaceFact, keep: InstanceFact | None) -> Iterator[Action]:

@@ -57,6 +57,10 @@ TABLE = {
     ),
     "a running Space is left alone": (space(instance()), []),
     "a running Space says so": (space(instance(), stage=Stage.APP_STARTING), [Mark(7, Stage.RUNNING)]),
+    "what serves as it should is not starting any more": (
+        space(instance(), stage=Stage.RUNNING_APP_STARTING),
+        [Mark(7, Stage.RUNNING)],
+    ),
     "a new revision starts beside the old": (space(instance(), next_revision_id=2), [Start(7, 2)]),
     "a new revision that is ready takes over": (
         space(instance(), instance(2, 2), next_revision_id=2),
