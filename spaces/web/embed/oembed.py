@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
@@ -26,11 +26,11 @@ def oembed(
     url: str = "",
     maxwidth: int = Query(default=snippets.SIZE[0], ge=1, le=100_000),
     maxheight: int = Query(default=snippets.SIZE[1], ge=1, le=100_000),
-    format: str = "json",
+    format: Literal["json", "xml"] = "json",
 ) -> JSONResponse:
     """By the address of a Space's page or app: `rich` with a frame, or `link` where the Space is shown on some sites only. A
     private Space is not found."""
-    if format != "json":
+    if format == "xml":
         raise NotOffered("oEmbed is answered as JSON.", hint="Ask with `format=json`.", code="format")
     if not url:
         raise BadRequest("Which Space?", hint="Ask with `url=` and the address of its page.", code="no_url")
