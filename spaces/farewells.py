@@ -50,7 +50,6 @@ THEIRS = (
     Password,
     Profile,
     OwnerDefaults,
-    Quota,
     Token,
 )
 """What goes with its `owner_id`."""
@@ -107,6 +106,7 @@ def _delete(session: Session, owner: Owner) -> None:
     session.execute(delete(Import).where(col(Import.actor_id) == owner.id))
     grants = select(OAuthGrant.id).where(OAuthGrant.owner_id == owner.id)
     session.execute(delete(OAuthRefresh).where(col(OAuthRefresh.grant_id).in_(grants)))
+    session.execute(delete(Quota).where(col(Quota.owner_id) == owner.id))
     for theirs in THEIRS:
         session.execute(delete(theirs).where(col(theirs.owner_id) == owner.id))
     session.delete(owner)

@@ -34,6 +34,7 @@ from spaces.api import (
     organizations,
     people,
     problems,
+    quotas,
     refs,
     repo_settings,
     repos,
@@ -48,6 +49,8 @@ from spaces.api import (
     volumes,
     whoami,
 )
+from spaces.api.admin import audit, flavors, gpus, queue
+from spaces.api.admin import quotas as admin_quotas
 from spaces.api.envelope import Envelope
 from spaces.imports.runner import runner
 from spaces.modelscope import routes as modelscope
@@ -116,6 +119,8 @@ def create_app() -> FastAPI:
         env,
         logs,
     )
+    for module in (audit, flavors, gpus, queue, admin_quotas, quotas):
+        app.include_router(module.router)
     for module in (health, metrics, people, organizations, *hub, transfers, builds, oauth):
         app.include_router(module.router)
     for pages in (sign_in, company, account, organization_pages, consent, avatars, enter, events, gallery, new):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import typer
 
-from spaces.cli import change, env, imports, look, new, organizations, people, push
+from spaces.cli import admin, change, env, imports, look, new, organizations, people, push, quotas
 from spaces.cli.output import Json
 
 app = typer.Typer(
@@ -43,4 +43,6 @@ app.add_typer(env.secret, name="secret", rich_help_panel="Settings")
 app.add_typer(env.variable, name="variable", rich_help_panel="Settings")
 app.add_typer(people.token, name="token", rich_help_panel="People")
 app.add_typer(people.user, name="user", rich_help_panel="People")
+app.command("quota", rich_help_panel="People")(quotas.own_quota)
+app.add_typer(admin.admin, name="admin", rich_help_panel="Platform")
 app.add_typer(organizations.org, name="org", rich_help_panel="People")
