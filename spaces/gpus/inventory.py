@@ -49,7 +49,7 @@ def find(session: Session, name: str) -> GpuDevice:
         row for row in devices(session) if name and row.uuid.startswith(name)
     ]
     if not found:
-        raise NotFound("There is no such GPU.", hint="`demodock admin gpu list` tells of all.")
+        raise NotFound("There is no such GPU.", hint="`demodock admin gpu list` tells of all.", code="no_gpu")
     if len(found) > 1:
         raise Invalid(f"{len(found)} GPUs begin with {name[:60]}.", hint="Write more of the UUID.")
     return found[0]
