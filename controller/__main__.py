@@ -14,7 +14,7 @@ import redis
 import structlog
 from sqlmodel import select
 
-from controller import facts
+from controller import facts, quotas
 from controller.acts import Acts
 from controller.gpus import Steward
 from controller.idle import Idler
@@ -84,6 +84,7 @@ class Controller:
                     self._tend_gpus()
                     given = time.monotonic()
                 if rung or time.monotonic() - swept > SWEEP_SECONDS:
+                    self._keep_quotas()
                     self.sweep()
                     swept = time.monotonic()
                 if time.monotonic() - built > BUILDS_SECONDS:
@@ -143,6 +144,12 @@ class Controller:
             except redis.RedisError as error:
                 log.warning("the doorbell is silent; sweeping goes on", error=str(error))
                 self.stopping.wait(2)
+
+    def _keep_quotas(self) -> None:
+        try:
+            quotas.tick(self.settings)
+        except Exception:
+            log.exception("quotas could not be kept")
 
     def _tend_gpus(self) -> None:
         """Whatever goes wrong here, Spaces without GPUs have no part in it."""

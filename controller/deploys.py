@@ -18,7 +18,7 @@ from proxy.starts import Starter
 from spaces import db, logs, mounts, moves
 from spaces.builds import request_build
 from spaces.engines.base import Engine
-from spaces.errors import ImageMissing, Queued, StartFailed
+from spaces.errors import ImageMissing, Queued, QuotaExceeded, StartFailed
 from spaces.gpus import holding, reasons, reservations
 from spaces.gpus.reservations import Hold
 from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Reason, Stage
@@ -68,6 +68,8 @@ class Deployer:
             log.info("waits for a GPU", space_id=action.space_id, why=error.message)
         except ImageMissing:
             self._rebuild(action)
+        except QuotaExceeded as error:
+            self._over_quota(action, error)
         except StartFailed as error:
             self._failed(action, error)
         else:
@@ -175,6 +177,20 @@ class Deployer:
             session.add(space)
             moves.move(session, space, _running(session, space), Phase.SERVING, reason)
         self.publisher.publish()
+
+    def _over_quota(self, action: Start, error: QuotaExceeded) -> None:
+        """Its owner may run no more: it sleeps, with the new revision taken over unproven, until a visit finds room."""
+        with db.writing() as session:
+            space = session.get(Space, action.space_id)
+            if space is None:
+                return
+            if space.next_revision_id == action.revision_id:
+                space.revision_id, space.next_revision_id, space.instance_id = action.revision_id, None, None
+                clients.settle(session, space, action.revision_id)
+            space.intent = Intent.ASLEEP
+            session.add(space)
+            reason = Reason(code=error.code, message=error.message, hint=error.hint)
+            moves.move(session, space, Stage.SLEEPING, Phase.IDLE, reason)
 
     def _failed(self, action: Start, error: StartFailed) -> None:
         """What served goes on serving; what served before comes back; what never served waits for a person."""

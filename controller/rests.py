@@ -21,6 +21,7 @@ from spaces.gpus import allocation, holding, queue, reasons
 from spaces.lifecycle import InstanceStatus, Intent, Phase, Reason, Stage
 from spaces.models import Instance, Space
 from spaces.models.types import now
+from spaces.quotas import budget
 from spaces.reconcile import Drain, Forget, Mark, Stop
 from spaces.settings import Settings
 
@@ -29,7 +30,7 @@ log = structlog.get_logger()
 SETTLE_SECONDS = 2.5
 """What a request needs that was on its way when the route moved, and the activity sample that sees it."""
 
-FIRM = ("asleep", reasons.GRACE_OVER)
+FIRM = ("asleep", reasons.GRACE_OVER, budget.CODE)
 """Reasons to sleep that somebody who uses the Space does not change."""
 IDLE = Reason(code="idle", message="Nobody used it for a while; the next visit wakes it.")
 

@@ -33,6 +33,7 @@ from spaces.lifecycle import InstanceStatus
 from spaces.models import Flavor, Instance, Owner, Revision, Space
 from spaces.models.types import now
 from spaces.oauth import clients
+from spaces.quotas import gate
 from spaces.settings import Settings
 from spaces.specs import make_spec
 
@@ -97,7 +98,8 @@ class Starter:
     ) -> Instance:
         """A READY instance of the revision at the Space's present generation; nothing is done twice.
 
-        Raises StartFailed where the app does not answer in time or dies, ImageMissing, EngineUnavailable; with GPUs also
+        Raises StartFailed where the app does not answer in time or dies, QuotaExceeded, with nothing written, where its owner
+        may run no more, ImageMissing, EngineUnavailable; with GPUs also
         Queued where none is free, or HandOver where another instance of the Space has what it needs. `begin` joins the
         transaction that writes the intent; `probing` is called once the container runs; `first` may ask the app in our
         place. `heir` gets the GPUs should it fail; `again`: that very instance, whatever the generation is by now."""
@@ -130,6 +132,7 @@ class Starter:
             space, revision = session.get(Space, space_id), session.get(Revision, revision_id)
             if space is None or revision is None:
                 raise NotFound("The Space is gone.")
+            gate.check_start(session, space)
             spec = spec_of(session, self.settings, space, revision)
             spec = spec.model_copy(update={"name": again.name}) if again else spec
             hold, waits = None, None

@@ -21,7 +21,7 @@ from proxy.fence import HandOver
 from proxy.starts import LeaseTaken, Starter, held
 from spaces import db, doorbell, moves
 from spaces.engines.base import Engine
-from spaces.errors import Busy, NotFound, Queued, StartFailed
+from spaces.errors import Busy, NotFound, Queued, QuotaExceeded, StartFailed
 from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Reason, Stage
 from spaces.models import Build, Instance, Space
 from spaces.models.types import now
@@ -61,7 +61,7 @@ class Waker:
         """The address of the Space's awake instance, which is started or thawed if need be. `first` may be asked to ask
         the app first, where this call begins the wake.
 
-        Raises StartFailed (with the reason), Queued (it waits for a GPU, and starts by itself), Busy (try again), or NotFound. A cancelled caller leaves the wake going."""
+        Raises StartFailed (with the reason), QuotaExceeded (its owner may run no more), Queued (it waits for a GPU, and starts by itself), Busy (try again), or NotFound. A cancelled caller leaves the wake going."""
         task = self.under_way.get(space_id)
         if task is None:
             task = asyncio.create_task(self._wake(space_id, first))
@@ -146,6 +146,9 @@ class Waker:
                 probing=lambda: _stage(space.id, Stage.APP_STARTING, Phase.PROBING, reason),
                 first=ask,
             )
+        except QuotaExceeded as error:
+            _refuse(space.id, error)
+            raise
         except StartFailed as error:
             _stage(
                 space.id,
@@ -193,6 +196,15 @@ def _awake(instance: Instance | None) -> Address | None:
     if instance and instance.status == InstanceStatus.READY and instance.address:
         return Address(instance.address, instance.port)
     return None
+
+
+def _refuse(space_id: int | None, error: QuotaExceeded) -> None:
+    """It sleeps on, and says why; the next visit tries again."""
+    with db.writing() as session:
+        if space := session.get(Space, space_id):
+            space.intent = Intent.ASLEEP
+            reason = Reason(code=error.code, message=error.message, hint=error.hint)
+            moves.move(session, space, Stage.SLEEPING, Phase.IDLE, reason)
 
 
 def _stage(space_id: int | None, stage: Stage, phase: Phase, reason: Reason, instance_id: int | None = None) -> None:

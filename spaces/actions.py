@@ -13,9 +13,10 @@ from spaces import defaults, doorbell, former_names, hardware, subdomains
 from spaces.access import Actor, access_owner
 from spaces.errors import BadRequest, Busy, Conflict, Invalid, RevisionNotFound
 from spaces.lifecycle import Intent, Phase, Reason, Stage
-from spaces.models import EnvEntry, Owner, RepoKind, Revision, Space, Tombstone, Visibility
+from spaces.models import EnvEntry, Flavor, Owner, RepoKind, Revision, Space, Tombstone, Visibility
 from spaces.models.types import now
 from spaces.moves import move
+from spaces.quotas import gate
 from spaces.repositories import RepositoryExists, check_name
 from spaces.settings import get_settings
 
@@ -195,11 +196,12 @@ def rollback(session: Session, space: Space, actor: Actor, revision_id: int | No
 
 
 def set_hardware(session: Session, space: Space, actor: Actor, flavor: str, sleep_after: int | None = None) -> None:
-    """Moves the Space to another flavor; its instances are replaced."""
+    """Moves the Space to another flavor; its instances are replaced. Raises Invalid, and QuotaExceeded for one that runs."""
     chosen = hardware.find_flavor(session, flavor, space.owner_id, actor).name if flavor != space.hardware else flavor
     if sleep_after is not None:
         space.sleep_after = hardware.checked_sleep_time(sleep_after)
     if chosen != space.hardware:
+        gate.check_hardware(session, space, session.get_one(Flavor, chosen))
         space.hardware = chosen
         space.generation += 1
     _after(session, space)

@@ -33,12 +33,13 @@ from proxy.gateway.doors import Doors
 from proxy.gateway.events import live_events
 from proxy.gateway.first import First
 from proxy.gateway.forward import Broken, Refused, forward, has_body, open_session
-from proxy.gateway.hold import Holder, Unavailable, Waker
+from proxy.gateway.hold import REFUSED_SECONDS, Holder, Unavailable, Waker
 from proxy.gateway.patience import signs_of_life
 from proxy.gateway.socket import deny, forward_socket
 from proxy.gateway.tail import last_lines
 from proxy.traefik import gate_path
 from spaces import names
+from spaces.errors import QuotaExceeded
 from spaces.lifecycle import Stage
 from spaces.settings import Settings, get_settings
 from spaces.web.language import choose_language
@@ -191,6 +192,8 @@ class Gateway:
                     raise Unavailable(facts, retry_after=60)
                 elif is_page_load(scope, headers) and not facts.frozen:
                     if facts.wakeable:
+                        if refusal := self.holder.refusal(facts.id):
+                            raise Unavailable(facts, refusal, REFUSED_SECONDS)
                         self.holder.wake_for_page(facts.id)
                     raise Unavailable(facts)
                 else:
@@ -317,6 +320,7 @@ class Gateway:
         else:
             kind = "busy" if retry is not None else pages.kind_of(facts, False)
             kind = "failed" if unavailable.error and kind not in ("busy", "paused") else kind
+            kind = "full" if isinstance(unavailable.error, QuotaExceeded) else kind
             log = await self.tail(facts) if kind == "failed" and not (reason and reason.detail) else []
             response = pages.notice_page(kind, self.visit(scope, headers), facts, reason, log, status, retry)
         await response(scope, receive, send)

@@ -12,13 +12,15 @@ import structlog
 
 from proxy.gateway.directory import Address, Directory, SpaceFacts
 from proxy.gateway.first import First
-from spaces.errors import Busy, DemodockError, NotFound, Queued
+from spaces.errors import Busy, DemodockError, NotFound, Queued, QuotaExceeded
 from spaces.lifecycle import Reason
 
 log = structlog.get_logger()
 
 LOOK_SECONDS = 1.0
 """How often a waiter looks by itself, should no event come."""
+REFUSED_SECONDS = 15
+"""How long a browser's page is told of a quota without room before a visit tries again."""
 BUSY_TRIES = 20
 """How often the wake behind a browser's page is tried again while the platform is busy."""
 
@@ -60,6 +62,7 @@ class Holder:
         self._held: Counter[int] = Counter()
         self._wakes: dict[int, asyncio.Task[Address]] = {}
         self._began: dict[int, float] = {}
+        self._refused: dict[int, tuple[float, QuotaExceeded]] = {}
 
     def wake(self, space_id: int, first: First | None = None) -> asyncio.Task[Address]:
         """The wake under way, or a new one. Nobody's going away cancels it."""
@@ -73,6 +76,11 @@ class Holder:
     def waking(self, space_id: int) -> float | None:
         """For how many seconds a wake has been under way here; None: there is none."""
         return time.monotonic() - self._began[space_id] if space_id in self._wakes else None
+
+    def refusal(self, space_id: int) -> QuotaExceeded | None:
+        """Why it could not be woken a moment ago, where its owner may run no more."""
+        until, error = self._refused.get(space_id, (0.0, None))
+        return error if time.monotonic() < until else None
 
     async def address(self, facts: SpaceFacts, first: First | None = None) -> Address:
         """Where the Space answers, as soon as it does. Raises Unavailable: it failed, is paused, took too long, or too
@@ -143,3 +151,7 @@ class Holder:
         self._directory.forget(space_id)
         if not task.cancelled() and (error := task.exception()) and not isinstance(error, Queued):
             log.warning("wake failed", space_id=space_id, error=str(error))
+            if isinstance(error, QuotaExceeded):
+                moment = time.monotonic()
+                self._refused = {number: kept for number, kept in self._refused.items() if kept[0] > moment}
+                self._refused[space_id] = (moment + REFUSED_SECONDS, error)

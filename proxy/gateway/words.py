@@ -65,6 +65,11 @@ WORDS: Words = {
         "Too much is being started right now. This page tries again by itself.",
         "当前启动任务过多，本页会自动重试。",
     ),
+    "full": ("{title} cannot start now", "{title} 现在无法启动"),
+    "full.text": (
+        "Its owner's quota has no room for it at present. This page tries again by itself.",
+        "所有者的配额目前已用完，本页会自动重试。",
+    ),
     "broken": ("{title} broke off", "{title} 中断了连接"),
     "broken.text": (
         "The app took the request and ended the connection without an answer.",

@@ -15,7 +15,7 @@ from spaces.gpus.fleet import Hold, Policy, Request, Share, Usage
 from spaces.gpus.line import Line
 from spaces.lifecycle import InstanceStatus, Intent
 from spaces.models import Flavor, GpuRequest, GpuUse, Instance, Space
-from spaces.quotas import book, ledger
+from spaces.quotas import book, budget, ledger
 from spaces.settings import Settings
 
 LATELY = 50
@@ -79,8 +79,14 @@ def _requests(session: Session) -> Iterator[Request]:
 
 
 def _shares(session: Session, owners: Collection[int]) -> dict[int, Share]:
+    used_up = budget.used_up(session, owners)
     return {
-        owner: Share(limits.guarantee, limits.weight, None if math.isinf(limits.gpus) else limits.gpus)
+        owner: Share(
+            limits.guarantee,
+            limits.weight,
+            None if math.isinf(limits.gpus) else limits.gpus,
+            f"{used_up[owner]}." if owner in used_up else None,
+        )
         for owner, limits in book.limits_by_owner(session, owners).items()
     }
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from spaces.errors import QuotaExceeded
 from spaces.lifecycle import Reason
 from spaces.models import Owner
 from spaces.models.types import now
 from spaces.quotas import book, ledger, periods
 from spaces.quotas.ledger import Spent
-from spaces.quotas.refusals import refuse, told
-from spaces.quotas.terms import BY_KEY, Limits, Term
+from spaces.quotas.refusals import told
+from spaces.quotas.terms import BY_KEY, Limits, Term, spelled
 
 CODE = "gpu_time"
 """Of the reasons that a Space is given."""
@@ -67,8 +68,8 @@ def used_up(session: Session, owner_ids: Iterable[int], moment: dt.datetime | No
 def check(session: Session, owner_id: int) -> None:
     """Raises QuotaExceeded where the owner has no GPU time left."""
     if end := used_up(session, [owner_id]).get(owner_id):
-        hint = f"It counts anew from {end.until:%Y-%m-%d %H:%M} UTC. {HINT}"
-        refuse(end.owner, end.term, end.used, end.limit, 0, hint)
+        numbers = {"limit": spelled(end.limit), "used": spelled(end.used)}
+        raise QuotaExceeded(f"{end}.", hint=HINT, owner=end.owner, term=end.term.wire, **numbers)
 
 
 # -- private --------------------------------------------------------------------------------------

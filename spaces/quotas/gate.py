@@ -19,11 +19,46 @@ BUILD_CODE = "build_quota"
 
 
 def check_start(session: Session, space: Space) -> None:
-    """Raises QuotaExceeded where the Space may not start, or wake, on its hardware now. Its own instances do not count, so
-    that a redeploy needs no second place; nor do frozen ones, which give way."""
+    """Raises QuotaExceeded where the Space may not start, or wake, on its hardware now. One that has an instance has its place
+    already: a redeploy takes no second one, also where the quota was lowered meanwhile. Frozen neighbours give way."""
     flavor = session.get(Flavor, space.hardware)
-    if flavor is None:
-        return
+    if flavor and not _runs(session, space):
+        _check(session, space, flavor)
+
+
+def check_hardware(session: Session, space: Space, flavor: Flavor) -> None:
+    """The same before a Space that runs is moved to another flavor."""
+    if flavor.name != space.hardware and _runs(session, space):
+        _check(session, space, flavor)
+
+
+def hold_back(session: Session, space: Space) -> Reason | None:
+    """Why a build of the Space has to wait; None: it may begin. Nothing is refused: what was pushed is built in its time."""
+    limits = book.limits_of(session, space.owner_id)
+    if limits.builds == UNLIMITED and limits.builds_per_day == UNLIMITED:
+        return None
+    owner = session.get_one(Owner, space.owner_id, with_for_update=True)
+    held = usage.by_owner(session, [space.owner_id])[space.owner_id]
+    for key, what in (("builds_per_day", "It begins after 00:00 UTC."), ("builds", "It begins when another ends.")):
+        used, limit = getattr(held, key), getattr(limits, key)
+        if used >= limit:
+            term = BY_KEY[key]
+            message = f"The build waits for room in {owner.name}'s quota: {term.what}, {told(used, limit, term)}."
+            return Reason(code=BUILD_CODE, message=message, hint=f"{what} Or ask an admin for more.")
+    return None
+
+
+# -- private --------------------------------------------------------------------------------------
+
+_DUST = 1e-9
+_HINT = "Put another Space to sleep or pause it, choose smaller hardware, or ask an admin for more."
+
+
+def _runs(session: Session, space: Space) -> bool:
+    return any(other.space_id == space.id for other in usage.running(session, [space.owner_id]))
+
+
+def _check(session: Session, space: Space, flavor: Flavor) -> None:
     limits = book.limits_of(session, space.owner_id)
     # Of two starts at once the second sees the first.
     owner = session.get_one(Owner, space.owner_id, with_for_update=True)
@@ -47,25 +82,3 @@ def check_start(session: Session, space: Space) -> None:
         limit = getattr(limits, key)
         if used + more > limit + _DUST:
             refuse(owner.name, BY_KEY[key], used, limit, more, _HINT)
-
-
-def hold_back(session: Session, space: Space) -> Reason | None:
-    """Why a build of the Space has to wait; None: it may begin. Nothing is refused: what was pushed is built in its time."""
-    limits = book.limits_of(session, space.owner_id)
-    if limits.builds == UNLIMITED and limits.builds_per_day == UNLIMITED:
-        return None
-    owner = session.get_one(Owner, space.owner_id, with_for_update=True)
-    held = usage.by_owner(session, [space.owner_id])[space.owner_id]
-    for key, what in (("builds_per_day", "It begins after 00:00 UTC."), ("builds", "It begins when another ends.")):
-        used, limit = getattr(held, key), getattr(limits, key)
-        if used >= limit:
-            term = BY_KEY[key]
-            message = f"The build waits for room in {owner.name}'s quota: {term.what}, {told(used, limit, term)}."
-            return Reason(code=BUILD_CODE, message=message, hint=f"{what} Or ask an admin for more.")
-    return None
-
-
-# -- private --------------------------------------------------------------------------------------
-
-_DUST = 1e-9
-_HINT = "Put another Space to sleep or pause it, choose smaller hardware, or ask an admin for more."

@@ -31,6 +31,8 @@ class Running:
     cpus: float
     memory: float
     frozen: bool
+    active_at: dt.datetime
+    """Its last visit."""
 
 
 def of(session: Session, owner_id: int, moment: dt.datetime | None = None) -> Usage:
@@ -81,7 +83,7 @@ def running(session: Session, owner_ids: Iterable[int] | None = None) -> list[Ru
         before = found.get(number)
         frozen = status not in WORKING and (before is None or before.frozen)
         cpus, memory = (flavor.cpus, flavor.memory) if flavor else (0.0, 0.0)
-        found[number] = Running(number, space.owner_id, cpus, memory, frozen)
+        found[number] = Running(number, space.owner_id, cpus, memory, frozen, space.active_at)
     return list(found.values())
 
 

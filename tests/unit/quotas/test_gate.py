@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from sqlmodel import Session, select
 
-from spaces import builds, db
+from spaces import actions, builds, db
 from spaces.access import find_owner
 from spaces.card import SpaceConfig
 from spaces.errors import QuotaExceeded
@@ -90,6 +90,9 @@ def test_a_redeploy_needs_no_second_place_and_a_frozen_neighbour_gives_way(admin
     allow(admin, running_spaces=1)
     awake(first, times=2)
     assert refused(first) is None and refused(second)
+    allow(admin, running_spaces=0)
+    assert refused(first) is None, "what was lowered below use does not keep what runs from being redeployed"
+    allow(admin, running_spaces=1)
     freeze(first)
     assert refused(second) is None
     with db.reading() as session:
@@ -132,7 +135,7 @@ def test_used_up_gpu_time_holds_up_gpus_and_nothing_else_and_says_until_when(adm
     allow(admin, gpu_seconds_per_month=3000)
     error = refused(other)
     assert error.extra["term"] == "gpuSecondsPerMonth"
-    assert f"{periods.next_month(now()):%Y-%m-%d} 00:00 UTC" in error.hint
+    assert f"{periods.next_month(now()):%Y-%m-%d} 00:00 UTC" in error.message and "ask an admin" in error.hint
     assert refused(plain) is None
     with db.reading() as session:
         (end,) = budget.used_up(session, [other.owner_id]).values()
@@ -183,3 +186,15 @@ def test_the_flavors_of_a_new_installation_have_what_these_tests_count_on(admin)
     with db.reading() as session:
         flavor = session.get(Flavor, "cpu-basic")
         assert (flavor.cpus, flavor.memory) == (2, 16384)
+
+
+def test_a_running_space_is_not_moved_to_hardware_for_which_there_is_no_room(admin):
+    space = a_space()
+    allow(admin, cpus=4)
+    awake(space)
+    alice = actor_of("alice")
+    with db.writing() as session, pytest.raises(QuotaExceeded):
+        actions.set_hardware(session, session.get_one(Space, space.id), alice, "cpu-upgrade")
+    allow(admin, cpus=8)
+    with db.writing() as session:
+        actions.set_hardware(session, session.get_one(Space, space.id), alice, "cpu-upgrade")
