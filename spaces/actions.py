@@ -9,13 +9,13 @@ import ipaddress
 
 from sqlmodel import Session, select
 
-from spaces import defaults, doorbell, former_names, hardware, subdomains
+from spaces import audit, defaults, doorbell, former_names, hardware, subdomains
 from spaces.access import Actor, access_owner
 from spaces.errors import BadRequest, Busy, Conflict, Invalid, RevisionNotFound
 from spaces.lifecycle import Intent, Phase, Reason, Stage
 from spaces.models import EnvEntry, Flavor, Owner, RepoKind, Revision, Space, Tombstone, Visibility
 from spaces.models.types import now
-from spaces.moves import move
+from spaces.moves import full_name, move
 from spaces.quotas import gate
 from spaces.repositories import RepositoryExists, check_name
 from spaces.settings import get_settings
@@ -70,6 +70,8 @@ def create_space(
 
 def delete_space(session: Session, space: Space, actor: Actor) -> None:
     """Out of sight at once, its name free again; the controller removes what it left, the row last."""
+    was = {"visibility": space.visibility, "hardware": space.hardware, "head": space.head}
+    audit.record(session, actor, "space.delete", ("space", full_name(session, space)), was)
     _bury_host(session, space)
     former_names.forget_all(session, space.id)
     for entry in session.exec(select(EnvEntry).where(EnvEntry.space_id == space.id)):
@@ -81,8 +83,9 @@ def delete_space(session: Session, space: Space, actor: Actor) -> None:
     _after(session, space)
 
 
-def set_visibility(session: Session, space: Space, visibility: Visibility) -> None:
+def set_visibility(session: Session, space: Space, visibility: Visibility, actor: Actor) -> None:
     """Who sees the Space, and its files, from now on."""
+    audit.change_visibility(session, actor, ("space", full_name(session, space)), space.visibility, visibility)
     space.visibility = visibility
     _after(session, space)
 

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
@@ -62,6 +63,14 @@ def record(
     who = actor if isinstance(actor, str) else actor.name
     entry = AuditEntry(actor=who, action=action, kind=kind, subject=name, before=_text(before), after=_text(after))
     session.add(entry)
+
+
+def change_visibility(
+    session: Session, actor: Actor | str, subject: tuple[str, str], was: StrEnum, becomes: StrEnum
+) -> None:
+    """A line for who sees a repository; none where that stays."""
+    if was != becomes:
+        record(session, actor, "visibility.change", subject, {"visibility": was}, {"visibility": becomes})
 
 
 def entries(

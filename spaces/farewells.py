@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, func, select
 
-from spaces import likes, organizations
+from spaces import audit, likes, organizations
 from spaces.access import Actor
 from spaces.errors import Conflict
 from spaces.models import (
@@ -50,6 +50,7 @@ THEIRS = (
     Password,
     Profile,
     OwnerDefaults,
+    Quota,
     Token,
 )
 """What goes with its `owner_id`."""
@@ -57,9 +58,10 @@ NOBODY = 0
 """Whose the host names of deleted owners' Spaces are: a number that no owner gets."""
 
 
-def delete_organization(session: Session, organization: Owner) -> None:
+def delete_organization(session: Session, organization: Owner, actor: Actor) -> None:
     """The organization goes, with its members' roles and its invitations. Raises Conflict while it owns a repository."""
     _refuse_owner(session, organization)
+    audit.record(session, actor, "organization.delete", ("organization", organization.name))
     _delete(session, organization)
 
 
@@ -76,6 +78,7 @@ def delete_user(session: Session, user: Owner, actor: Actor) -> None:
             raise Conflict(
                 f"{user.name} is the last admin of {organization.name}.", hint=last.hint, code=last.code
             ) from None
+    audit.record(session, actor, "user.delete", ("user", user.name), {"role": user.role})
     _delete(session, user)
 
 
@@ -106,7 +109,6 @@ def _delete(session: Session, owner: Owner) -> None:
     session.execute(delete(Import).where(col(Import.actor_id) == owner.id))
     grants = select(OAuthGrant.id).where(OAuthGrant.owner_id == owner.id)
     session.execute(delete(OAuthRefresh).where(col(OAuthRefresh.grant_id).in_(grants)))
-    session.execute(delete(Quota).where(col(Quota.owner_id) == owner.id))
     for theirs in THEIRS:
         session.execute(delete(theirs).where(col(theirs.owner_id) == owner.id))
     session.delete(owner)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, delete, or_
 from sqlmodel import Session, col, select
 
-from spaces import db, organizations, owners, passwords, sessions
+from spaces import audit, db, organizations, owners, passwords, sessions
 from spaces.access import Actor, find_owner
 from spaces.errors import Conflict, Invalid, NotFound
 from spaces.models import Invitation, Member, MemberRole, Owner, Profile
@@ -70,6 +70,8 @@ def invite(
     )
     session.add(row)
     session.flush()
+    to = {"recipient": user.name if user else email, "role": role}
+    audit.record(session, actor, "invitation.create", ("organization", organization.name), None, to)
     return _shown(session, row), f"{get_settings().base_url}/join/{text}"
 
 

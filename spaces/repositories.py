@@ -8,11 +8,12 @@ from __future__ import annotations
 import structlog
 from sqlmodel import Session, col, select
 
-from spaces import db, defaults, former_names, likes, links, names, repo_cards
+from spaces import audit, db, defaults, former_names, likes, links, names, repo_cards
 from spaces.access import Actor, access_owner, find_repository
 from spaces.errors import BadRequest, Conflict, Invalid
 from spaces.models import RepoKind, Repository, Space, Visibility
 from spaces.models.types import now
+from spaces.moves import full_name
 
 GITATTRIBUTES = "".join(
     f"*.{ending} filter=lfs diff=lfs merge=lfs -text\n"
@@ -65,8 +66,10 @@ def create_repository(
     return made
 
 
-def delete_repository(session: Session, found: Repository) -> None:
+def delete_repository(session: Session, found: Repository, actor: Actor) -> None:
     """Out of sight at once, its name free again; `erase` removes what it left, the row last."""
+    name, was = full_name(session, found), {"visibility": found.visibility, "head": found.head}
+    audit.record(session, actor, f"{found.kind}.delete", (found.kind.value, name), was)
     former_names.forget_all(session, found.id)
     # `~` is in no name.
     found.gone_at, found.name_key = now(), f"~{found.id}"
@@ -120,9 +123,11 @@ def first_commit(kind: RepoKind, number: int, author: str, branch: str = "main")
                 session.add(row)
 
 
-def set_visibility(session: Session, found: Repository, visibility: Visibility) -> None:
+def set_visibility(session: Session, found: Repository, visibility: Visibility, actor: Actor) -> None:
     """Who sees it from now on. Raises BadRequest for what only Spaces can be."""
     check_visibility(found.kind, visibility)
+    name = full_name(session, found)
+    audit.change_visibility(session, actor, (found.kind.value, name), found.visibility, visibility)
     found.visibility, found.changed_at = visibility, now()
     session.add(found)
 

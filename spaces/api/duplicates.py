@@ -61,4 +61,4 @@ def _take_back(table: type[Space | Repository], number: int, actor: Actor) -> No
         if isinstance(made, Space):
             actions.delete_space(session, made, actor)
         elif made:
-            repositories.delete_repository(session, made)
+            repositories.delete_repository(session, made, actor)

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from spaces import db, defaults, farewells, invitations, organizations, owners
+from spaces import audit, db, defaults, farewells, invitations, organizations, owners
 from spaces.access import (
     Permission,
     access_account,
@@ -90,7 +90,8 @@ def rename(organization: Segment, body: Naming, actor: Caller) -> dict[str, Any]
 def delete(organization: Segment, actor: Caller) -> dict[str, bool]:
     """Refused while it owns anything."""
     with db.writing() as session:
-        farewells.delete_organization(session, access_organization(session, actor, organization, Permission.ADMIN))
+        found = access_organization(session, actor, organization, Permission.ADMIN)
+        farewells.delete_organization(session, found, actor)
     return {"success": True}
 
 
@@ -114,6 +115,7 @@ def put_member(organization: Segment, user: Segment, body: Membership, actor: Ca
         else:
             person = session.get_one(Owner, organizations.find_member(session, found, user).user_id)
         row = organizations.put_member(session, found, person, body.role)
+        audit.record(session, actor, "member.put", ("organization", found.name), None, {person.name: body.role})
         return people.member(session, row, person)
 
 
@@ -127,6 +129,7 @@ def remove_member(organization: Segment, user: Segment, actor: Caller) -> dict[s
         if leaving:
             access_account(session, actor)
         organizations.remove_member(session, organizations.find_member(session, found, user))
+        audit.record(session, actor, "member.remove", ("organization", found.name), {"member": user})
     return {"success": True}
 
 

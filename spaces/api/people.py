@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from pydantic import AwareDatetime, BaseModel, Field
 from sqlmodel import Session, col, select
 
-from spaces import db, grants, limits, owners, sessions, signin
+from spaces import audit, db, grants, limits, owners, sessions, signin
 from spaces.access import Actor, access_account, access_admin, access_self
 from spaces.api.deps import Caller, Segment
 from spaces.errors import NotFound
@@ -52,7 +52,9 @@ def list_users(actor: Caller) -> list[dict[str, Any]]:
 def add_user(actor: Caller, body: NewUser) -> dict[str, Any]:
     access_admin(actor)
     with db.writing() as session:
-        return wire.user(owners.create_user(session, body.name, body.role))
+        made = owners.create_user(session, body.name, body.role)
+        audit.record(session, actor, "user.create", ("user", made.name), None, {"role": made.role})
+        return wire.user(made)
 
 
 @router.post("/api/admin/users/{name}/link", status_code=201)
@@ -62,6 +64,7 @@ def make_link(actor: Caller, name: Segment) -> dict[str, Any]:
     with db.writing() as session:
         owner = access_account(session, actor, name)
         link, expires = signin.make_link(session, owner)
+        audit.record(session, actor, "user.link", ("user", owner.name), None, {"until": expires})
     return {"name": owner.name, "link": link, "expiresAt": wire.when(expires)}
 
 
@@ -105,6 +108,9 @@ def new_token(actor: Caller, body: NewToken, request: Request) -> dict[str, Any]
             holder = Actor(owner.id, owner.name, owner.role, TokenScope.WRITE)
             given = grants.read(session, holder, [(grant.on, grant.permission) for grant in body.grants])
         token, text = owners.issue_token(session, owner, body.name, body.scope, expires, given)
+        if owner.id != actor.owner_id:
+            about = {"number": token.id, "name": body.name, "scope": body.scope, "until": expires}
+            audit.record(session, actor, "token.create", ("user", owner.name), None, about)
         return _token(session, token) | {"owner": owner.name, "token": text}
 
 
@@ -120,6 +126,9 @@ def revoke_token(actor: Caller, token_id: int) -> dict[str, Any]:
         if token.id != actor.token_id:
             access_account(session, actor)
         owners.revoke_token(session, token)
+        if token.owner_id != actor.owner_id:
+            about = {"number": token.id, "name": token.name, "scope": token.scope}
+            audit.record(session, actor, "token.revoke", ("user", session.get_one(Owner, token.owner_id).name), about)
         return wire.token(token)
 
 

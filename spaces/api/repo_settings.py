@@ -34,11 +34,11 @@ def change_settings(kind: Kind, owner: Segment, name: Segment, actor: Caller, bo
         found = access_repository(session, actor, kind, owner, name, Permission.ADMIN)
         seen = body.wanted() or found.visibility
         if isinstance(found, Space):
-            actions.set_visibility(session, found, seen)
+            actions.set_visibility(session, found, seen, actor)
             if body.template is not None:
                 templates.offer(session, found, body.template)
         else:
-            repositories.set_visibility(session, found, seen)
+            repositories.set_visibility(session, found, seen, actor)
     return {"visibility": seen.value, "private": seen == Visibility.PRIVATE, "gated": False}
 
 

@@ -125,7 +125,7 @@ def delete_repository(body: Named, actor: Caller, after: BackgroundTasks) -> dic
         if isinstance(found, Space):
             actions.delete_space(session, found, actor)
         else:
-            repositories.delete_repository(session, found)
+            repositories.delete_repository(session, found, actor)
             after.add_task(repositories.erase, found.id)
     return {"success": True}
 

@@ -133,7 +133,7 @@ def change_settings(owner: Segment, name: Segment, actor: Caller, body: Settings
         if body.hardware:
             actions.set_hardware(session, space, actor, wire.flavor_name(body.hardware))
         if wanted:
-            actions.set_visibility(session, space, wanted)
+            actions.set_visibility(session, space, wanted, actor)
         session.flush()
         return done(wire.studio(gather(session, [space], actor)[0]))
 

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 from starlette.responses import Response
 
-from spaces import db, defaults, farewells, hardware, invitations, organizations, owners
+from spaces import audit, db, defaults, farewells, hardware, invitations, organizations, owners
 from spaces.access import Permission, access_account, access_organization
 from spaces.api.deps import Segment
 from spaces.defaults import Defaults
@@ -140,13 +140,17 @@ def _give_role(name: str, form: Form) -> None:
     with db.writing() as session:
         found = _looked_after(session, name, form)
         member = organizations.find_member(session, found, form.text("member"))
-        organizations.put_member(session, found, session.get_one(Owner, member.user_id), _role(form))
+        person = session.get_one(Owner, member.user_id)
+        organizations.put_member(session, found, person, _role(form))
+        audit.record(session, form.actor, "member.put", ("organization", found.name), None, {person.name: _role(form)})
 
 
 def _remove(name: str, form: Form) -> None:
     with db.writing() as session:
         found = _looked_after(session, name, form)
         organizations.remove_member(session, organizations.find_member(session, found, form.text("member")))
+        gone = {"member": form.text("member")}
+        audit.record(session, form.actor, "member.remove", ("organization", found.name), gone)
 
 
 def _leave(name: str, form: Form) -> Response:
@@ -171,7 +175,7 @@ def _delete(name: str, form: Form) -> Response:
         found = _looked_after(session, name, form)
         if form.text("name").lower() != found.name_key:
             raise Invalid("That is not its name.", hint="Type the name to confirm.", code="not_its_name")
-        farewells.delete_organization(session, found)
+        farewells.delete_organization(session, found, form.actor)
     return RedirectResponse(LIST, 303)
 
 

@@ -12,8 +12,9 @@ from sqlmodel import SQLModel
 from spaces import audit, db, migrations
 from spaces.audit import Filters
 from spaces.models.append_only import statements
+from spaces.models.owner import Role
 from spaces.models.types import now
-from tests.unit.people import actor_of
+from tests.unit.people import actor_of, bearer, token_of
 
 OWNER = ("owner", "acme")
 
@@ -102,6 +103,42 @@ def test_postgresql_is_told_the_same():
 
 
 def actor_of_root():
-    from spaces.models.owner import Role
-
     return actor_of("root", role=Role.ADMIN)
+
+
+def test_what_admins_do_to_people_and_repositories_is_written_down(client):
+    root, alice = bearer(token_of("root", role=Role.ADMIN)), bearer(token_of("alice"))
+
+    def ask(method: str, path: str, who=root, **body: object):
+        answer = client.request(method, path, json=body or None, headers=who)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    ask("POST", "/api/admin/users", name="bob")
+    ask("POST", "/api/admin/users/bob/link")
+    made = ask("POST", "/api/tokens", name="robot", owner="bob")
+    ask("POST", "/api/tokens", who=alice, name="her own")
+    ask("DELETE", f"/api/tokens/{made['id']}")
+    ask("DELETE", "/api/admin/users/bob")
+    ask("POST", "/api/organizations", who=alice, name="acme")
+    ask("POST", "/api/organizations/acme/invitations", who=alice, recipient="root", role="read")
+    for kind in ("space", "model"):
+        ask("POST", "/api/repos/create", who=alice, name="demo", type=kind, sdk="gradio")
+        ask("PUT", f"/api/{kind}s/alice/demo/settings", who=alice, visibility="private")
+        ask("DELETE", "/api/repos/delete", who=alice, name="demo", type=kind)
+    ask("DELETE", "/api/organizations/acme", who=alice)
+    said = [(line["actor"], line["action"], line["subject"]) for line in reversed(lines())]
+    assert said == [
+        ("root", "user.create", "bob"),
+        ("root", "user.link", "bob"),
+        ("root", "token.create", "bob"),
+        ("root", "token.revoke", "bob"),
+        ("root", "user.delete", "bob"),
+        ("alice", "invitation.create", "acme"),
+        ("alice", "visibility.change", "alice/demo"),
+        ("alice", "space.delete", "alice/demo"),
+        ("alice", "visibility.change", "alice/demo"),
+        ("alice", "model.delete", "alice/demo"),
+        ("alice", "organization.delete", "acme"),
+    ]
+    assert made["token"] not in str(lines())

@@ -9,7 +9,7 @@ from spaces import db, repositories
 from spaces.models import RepoKind, Repository, Space, Visibility
 from spaces.repos import store
 from spaces.repos.commit import commit_files
-from tests.unit.people import bearer, token_of
+from tests.unit.people import actor_of, bearer, token_of
 
 OTHERS = [RepoKind.MODEL, RepoKind.DATASET]
 
@@ -77,9 +77,10 @@ def test_what_is_deleted_leaves_no_file_and_no_row_and_its_name_is_free(client, 
 
 def test_a_deletion_cut_short_is_out_of_sight_and_goes_on_later(client, me):
     create(client, me, RepoKind.MODEL)
+    alice = actor_of("alice")
     with db.writing() as session:
         number = rows()[0].id
-        repositories.delete_repository(session, session.get(Repository, number))
+        repositories.delete_repository(session, session.get(Repository, number), alice)
     assert client.get("/api/models/alice/demo/refs").status_code == 404
     assert create(client, me, RepoKind.MODEL).status_code == 200
     repositories.erase_gone()

@@ -87,7 +87,7 @@ def _again(row: Volume) -> Volume:
 def _set_visibility(session: Session, space: Space, form: Form) -> None:
     if form.text("visibility") not in tuple(Visibility):
         raise BadRequest("There is no such choice.", hint="Load the page again.")
-    actions.set_visibility(session, space, Visibility(form.text("visibility")))
+    actions.set_visibility(session, space, Visibility(form.text("visibility")), form.actor)
 
 
 def _offer(session: Session, space: Space, form: Form) -> None:
