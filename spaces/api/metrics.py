@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from sqlmodel import func, select
 
 from spaces import db
+from spaces.api.gpu_metrics import Holders
 from spaces.gpus import inventory
 from spaces.lifecycle import BuildStatus, Stage
 from spaces.models import Build, Space
@@ -92,3 +93,4 @@ class _Devices(Collector):
 
 registry.register(_Ledger())
 registry.register(_Devices())
+registry.register(Holders())

@@ -84,6 +84,7 @@ def own_terms(values: Values) -> dict[str, terms.Amount]:
 def _shown(owner: Owner, own: Values, allowed: Limits, held: Usage, moment: dt.datetime) -> dict[str, Any]:
     return {
         "owner": owner.name,
+        "number": owner.id,
         "kind": owner.kind.value,
         "quota": limits(allowed),
         "own": own_terms(own),
