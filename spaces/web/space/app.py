@@ -37,7 +37,7 @@ SANDBOX = (
 ALLOW = (
     "accelerometer; autoplay; camera; clipboard-read; clipboard-write; display-capture; encrypted-media; fullscreen; "
     "gamepad; geolocation; gyroscope; magnetometer; microphone; midi; picture-in-picture; screen-wake-lock; "
-    "web-share; xr-spatial-tracking"
+    "xr-spatial-tracking"
 )
 """What it may ask the visitor for."""
 

@@ -40,7 +40,13 @@ def draw(
     if seen.is_space and standing is None:
         with db.reading() as session:
             standing = standing_of(session, seen)
-    head = _head(seen) | {"tabs": list(tabs.shown(seen)), "tab": tab, "standing": standing, "mini": mini}
+    head = _head(seen) | {
+        "tabs": list(tabs.shown(seen)),
+        "tab": tab,
+        "standing": standing,
+        "mini": mini,
+        "on_app": tab == "app",
+    }
     return page(template, visitor, status, frames=frames, seen=seen, **head, plain=plain, **values)
 
 

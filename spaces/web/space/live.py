@@ -30,35 +30,36 @@ POLL = 1.0
 
 
 @router.get("/spaces/{owner}/{name}/live", response_class=EventSourceResponse)
-def live(request: Request, owner: Segment, name: Segment) -> EventSourceResponse:
+def live(request: Request, owner: Segment, name: Segment, on_app: bool = False) -> EventSourceResponse:
+    """`on_app`: the page is the app's, where what there is to know stands in the place of the app."""
     visitor, place = visitor_of(request), Place(RepoKind.SPACE, owner, name)
     seen = look(visitor, place, Permission.VISIT)
-    return stream(_pieces(visitor, place, seen), _may_still(request, place))
+    return stream(_pieces(visitor, seen, on_app), _may_still(request, place))
 
 
 # -- private
 
 
-async def _pieces(visitor: Visitor, place: Place, seen: Seen) -> AsyncGenerator[ServerSentEvent, None]:
+async def _pieces(visitor: Visitor, seen: Seen, on_app: bool) -> AsyncGenerator[ServerSentEvent, None]:
     told: dict[str, str] = {}
     while True:
-        pieces = await asyncio.to_thread(_draw, visitor, seen, told)
+        pieces = await asyncio.to_thread(_draw, visitor, seen, on_app, told)
         for event, mark, text in pieces:
             told[event] = mark
             yield ServerSentEvent(text, event=event)
         await asyncio.sleep(POLL)
 
 
-def _draw(visitor: Visitor, seen: Seen, told: dict[str, str]) -> list[tuple[str, str, str]]:
+def _draw(visitor: Visitor, seen: Seen, on_app: bool, told: dict[str, str]) -> list[tuple[str, str, str]]:
     """The pieces that are not what they were: name, mark, HTML."""
     with db.reading() as session:
         standing = standing_of(session, seen)
-    values = {"seen": seen, "standing": standing, "plain": plain}
+    values = {"seen": seen, "standing": standing, "plain": plain, "on_app": on_app}
     made = []
     if told.get("status") != standing.mark:
         made.append(("status", standing.mark, draw("space/status.html", visitor.language, **values)))
         made.append(("notice", standing.mark, draw("space/notice.html", visitor.language, **values)))
-    if told.get("area") != standing.area:
+    if on_app and told.get("area") != standing.area:
         with db.writing() as session:
             values |= app.area(session, visitor, seen, standing)
         made.append(("area", standing.area, draw("space/area.html", visitor.language, **values)))

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 from spaces.errors import EntryNotFound, TooLarge
@@ -21,7 +22,7 @@ from spaces.web.space import highlight, plain
 from spaces.web.space.place import Seen
 
 NAMES = ("README.md", "README.zh.md", "readme.md", "README.markdown", "README")
-LIMIT = 300_000
+LIMIT = 200_000
 """Bytes of a file that is rendered; a longer one is shown as what it is."""
 TAGS = set(
     "a abbr b blockquote br caption center code col colgroup dd del details div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li "
@@ -73,11 +74,11 @@ def find(seen: Seen, sha: str, folder: str, rev: str | None = None) -> Readme | 
 
 def render(text: str, base: Base) -> Markup:
     """Markdown, with the HTML that people put into it, as HTML of ours."""
-    made = _MARKDOWN.render(_FRONT_MATTER.sub("", text.replace("\0", ""), count=1))
-    made = _with_anchors(made)
+    tokens = _MARKDOWN.parse(_FRONT_MATTER.sub("", text.replace("\0", ""), count=1))
+    _name_headings(tokens)
     return Markup(
         nh3.clean(
-            made,
+            _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}),
             tags=TAGS,
             attributes=ATTRIBUTES,
             url_schemes=SCHEMES,
@@ -91,7 +92,6 @@ def render(text: str, base: Base) -> Markup:
 # -- private
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_HEADING = re.compile(r"<(h[1-6])>(.*?)</\1>", re.DOTALL)
 _CLASS = re.compile(r"[a-z0-9]{1,3}|odd")
 
 
@@ -102,18 +102,17 @@ def _code(text: str, language: str, _attributes: str) -> str:
 _MARKDOWN = MarkdownIt("commonmark", {"html": True, "highlight": _code}).enable(["table", "strikethrough"])
 
 
-def _with_anchors(made: str) -> str:
+def _name_headings(tokens: list[Token]) -> None:
     """An id for every heading, so that a table of contents works."""
     counts: dict[str, int] = {}
-
-    def name(found: re.Match[str]) -> str:
-        words = re.sub(r"<[^>]*>|&\w+;", "", found[2]).strip().lower()
-        slug = re.sub(r"[^\w\- ]", "", words).replace(" ", "-")[:80]
+    for opening, inline in zip(tokens, tokens[1:], strict=False):
+        if opening.type != "heading_open":
+            continue
+        words = re.sub(r"[^\w\- ]", "", inline.content.strip().lower())
+        slug = words.replace(" ", "-")[:80]
+        number = f"-{counts[slug]}" if slug in counts else ""
         counts[slug] = counts.get(slug, 0) + 1
-        number = f"-{counts[slug] - 1}" if counts[slug] > 1 else ""
-        return f'<{found[1]} id="{ANCHOR}{slug}{number}">{found[2]}</{found[1]}>'
-
-    return _HEADING.sub(name, made)
+        opening.attrSet("id", f"{ANCHOR}{slug}{number}")
 
 
 def _attribute(tag: str, name: str, value: str, base: Base) -> str | None:
