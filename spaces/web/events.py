@@ -76,6 +76,13 @@ class Watch:
         finally:
             self._listeners.discard(queue)
 
+    async def of(self, space_id: int, changes: asyncio.Queue[Change], seconds: float) -> None:
+        """Returns at the next change of that Space, or after `seconds`."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while (await changes.get())[0] != space_id:
+                    pass
+
     async def _look(self, last: int) -> None:
         while self._listeners:
             await asyncio.sleep(EVERY)
@@ -94,7 +101,7 @@ class Watch:
 async def _told(
     actor: Actor, wanted: Sequence[str], heard: Collection[int], language: Language
 ) -> AsyncGenerator[ServerSentEvent, None]:
-    async with _watch.listen() as changes:
+    async with watch.listen() as changes:
         for change in await asyncio.to_thread(_standing, actor, wanted):
             yield _event(change, language)
         while True:
@@ -130,4 +137,4 @@ def _further(last: int) -> list[tuple[int, Change]]:
         return [(row.id or 0, (row.space_id, row.now, row.phase)) for row in rows]
 
 
-_watch = Watch()
+watch = Watch()

@@ -63,14 +63,11 @@ def act(form: PersonalForm, asked: Asked) -> Response:
     return RedirectResponse(look(form.visitor, asked, Permission.VISIT).path, 303)
 
 
-def area(session: Session, visitor: Visitor, seen: Seen, standing: Standing) -> dict[str, Any]:
+def area(visitor: Visitor, seen: Seen, standing: Standing) -> dict[str, Any]:
     """What the place of the app needs to be drawn: its frame's address where the app can be opened in one."""
-    space = session.get_one(Space, seen.number)
-    where = ""
-    if standing.opens:
-        where = _frame_address(session, visitor, space, seen)
+    space = seen.space
     return {
-        "frame": where,
+        "frame": _frame_address(visitor, space, seen) if standing.opens else "",
         "sandbox": SANDBOX,
         "allow": ALLOW,
         "way_in": way_in(space),
@@ -82,9 +79,8 @@ def area(session: Session, visitor: Visitor, seen: Seen, standing: Standing) -> 
 
 
 def _page(visitor: Visitor, seen: Seen, status: int = 200, **values: object) -> Response:
-    with db.writing() as session:
+    with db.reading() as session:
         standing = standing_of(session, seen)
-        shown = area(session, visitor, seen, standing)
     return draw(
         "space/app.html",
         visitor,
@@ -95,17 +91,20 @@ def _page(visitor: Visitor, seen: Seen, status: int = 200, **values: object) -> 
         frames=[get_settings().space_url(seen.space.subdomain)],
         mini=seen.card.get("header") == "mini" and standing.opens,
         about=_about(seen),
-        **shown,
+        **area(visitor, seen, standing),
         **values,
     )
 
 
-def _frame_address(session: Session, visitor: Visitor, space: Space, seen: Seen) -> str:
+def _frame_address(visitor: Visitor, space: Space, seen: Seen) -> str:
     """Empty where a browser would not keep what lets a private app's visitor in, inside a frame."""
     path = start_path(seen.card)
     if space.visibility != Visibility.PRIVATE:
         return get_settings().space_url(space.subdomain) + path
-    return signed_address(session, visitor, space, path) if keeps_cookies(get_settings()) else ""
+    if not keeps_cookies(get_settings()):
+        return ""
+    with db.writing() as session:
+        return signed_address(session, visitor, space, path)
 
 
 def start_path(card: dict[str, Any]) -> str:

@@ -9,13 +9,18 @@ import pytest
 from spaces import db
 from spaces.access import Permission
 from spaces.lifecycle import Intent, Phase, Reason, Stage
-from spaces.models import Space, Visibility
-from spaces.web.space import app, tabs
+from spaces.models import RepoKind, Space, Visibility
+from spaces.signin import Browser
+from spaces.web.space import app, live, tabs
+from spaces.web.space.place import Place, look
 from spaces.web.space.standing import Standing
 from spaces.web.space.steps import next_steps
+from spaces.web.visitors import Visitor
 from tests.unit.web.kit import ORIGIN
 
 HERE = "/spaces/alice/demo"
+VISITOR = Visitor(None, "en", "auto", frozenset(), HERE, (), Browser("192.0.2.7", "test"))
+"""Nobody in particular."""
 APP = "http://alice-demo.localhost:8000"
 
 
@@ -158,3 +163,28 @@ def test_every_tab_has_words():
     from spaces.web.words import WORDS
 
     assert {f"space.tab.{tab.name}" for tab in tabs.TABS} <= WORDS.keys()
+
+
+def test_an_open_page_is_told_what_changes_and_no_more(alice, nobody, space):
+    seen = look(VISITOR, Place(RepoKind.SPACE, "alice", "demo"), Permission.VISIT)
+    told: dict[str, str] = {}
+
+    def news() -> dict[str, str]:
+        _, pieces = live._draw(VISITOR, seen, True, told)
+        told.update({name: mark for name, mark, _ in pieces})
+        return {name: text for name, _, text in pieces}
+
+    assert news().keys() == {"status", "notice", "area"} and news() == {}
+    change(space, stage=Stage.RUNNING_BUILDING, phase=Phase.BUILDING)
+    assert news().keys() == {"status", "notice"}, "the app that is there goes on"
+    change(space, stage=Stage.RUNTIME_ERROR, reason=Reason(code="x", message="It <i>broke</i>."))
+    area = news()["area"]
+    assert "&lt;i&gt;broke" in area and "<iframe" not in area and 'value="restart"' not in area
+    change(space, stage=Stage.RUNNING, phase=Phase.SERVING, reason=None)
+    assert "<iframe" in news()["area"]
+
+
+def test_p21_the_stream_of_a_private_space_opens_to_its_people_alone(bob, nobody, space):
+    change(space, visibility=Visibility.PRIVATE)
+    for browser in (bob, nobody):
+        assert browser.get(f"{HERE}/live").status_code == 404
