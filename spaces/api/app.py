@@ -58,6 +58,7 @@ from spaces.repos import hosting, smart_http
 from spaces.settings import get_settings
 from spaces.web import account, assets, avatars, company, consent, enter, events, gallery, new, sign_in
 from spaces.web import organizations as organization_pages
+from spaces.web.admin import routes as console_pages
 from spaces.web.embed import badge, oembed, preview, script, status
 from spaces.web.space import routes as repository_pages
 
@@ -127,7 +128,7 @@ def create_app() -> FastAPI:
         app.include_router(pages.router)
     for elsewhere in (badge, oembed, preview, script, status):
         app.include_router(elsewhere.router)
-    for pages in repository_pages.PAGES:
+    for pages in (*console_pages.PAGES, *repository_pages.PAGES):
         app.include_router(pages.router)
     app.include_router(assets.router)
     app.include_router(gallery.owner_pages)

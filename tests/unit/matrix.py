@@ -243,6 +243,9 @@ tests/unit/web/test_pages.py GET /settings/organizations
 tests/unit/web/test_pages.py POST /settings/organizations
 tests/unit/web/test_pages.py GET /settings/organizations/{organization}
 tests/unit/web/test_pages.py POST /settings/organizations/{organization}
+tests/unit/web/admin/test_door.py GET /admin
+tests/unit/web/admin/test_door.py POST /admin
+tests/unit/web/admin/test_door.py GET /admin/gpus/live
 tests/unit/web/test_pages.py GET /join/{text}
 tests/unit/web/test_pages.py POST /join/{text}
 read    GET /spaces/{owner}/{name}/info/refs

@@ -1,0 +1,7 @@
+"""The modules whose routes make up the console. Every tab's module is one of them."""
+
+from __future__ import annotations
+
+from spaces.web.admin import gpus
+
+PAGES = (gpus,)
