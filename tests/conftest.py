@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from pathlib import Path
 
 import pytest
 import structlog
@@ -15,13 +17,23 @@ from spaces.settings import Settings, get_settings
 structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory) -> Path:
+    """A database with every table and no row, to be copied: making the tables takes longer than most tests."""
+    path = tmp_path_factory.mktemp("empty") / "demodock.db"
+    engine = db.open_database(f"sqlite:///{path}")
+    SQLModel.metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def place(tmp_path, monkeypatch) -> Settings:
+def place(tmp_path, monkeypatch, empty_database) -> Settings:
     """An installation of its own: empty database, no process running."""
     monkeypatch.setenv("DEMODOCK_DATA", str(tmp_path / "data"))
     for cached in (get_settings, db.database, doorbell.connection):
         cached.cache_clear()
-    SQLModel.metadata.create_all(db.database())
+    shutil.copy(empty_database, get_settings().path("demodock.db"))
     yield get_settings()
     db.database().dispose()
     for cached in (get_settings, db.database, doorbell.connection):

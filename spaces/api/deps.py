@@ -38,7 +38,15 @@ class _Kinds(Convertor[str]):
         return value
 
 
+class _Owner(_Kinds):
+    """`{owner:owner}` at the beginning of a path: an owner, and not a kind of repositories. Without it the model `new` of
+    an owner `spaces` would stand in the way of everybody's Space called `new`."""
+
+    regex = "(?!(?:models|datasets|spaces)/)[^/]+"
+
+
 register_url_convertor("kinds", _Kinds())
+register_url_convertor("owner", _Owner())
 
 Kind = Annotated[
     Literal["models", "datasets", "spaces"], Path(), AfterValidator(lambda plural: RepoKind(plural.removesuffix("s")))

@@ -75,7 +75,7 @@ visit   GET /api/spaces/{owner}/{name}/events
 open    GET /embed.js
 tests/unit/web/test_embed.py GET /embed/status.json
 open    GET /oembed
-visit   GET /spaces/{owner}/{name}/embed
+tests/unit/web/space/test_doors.py GET /spaces/{owner}/{name}/embed
 tests/unit/web/test_embed_page.py POST /spaces/{owner}/{name}/embed
 tests/unit/web/test_embed.py GET /spaces/{owner}/{name}/badge.svg
 tests/unit/web/test_embed.py GET /spaces/{owner}/{name}/preview.png
@@ -243,9 +243,9 @@ tests/unit/web/test_pages.py GET /settings/organizations
 tests/unit/web/test_pages.py POST /settings/organizations
 tests/unit/web/test_pages.py GET /settings/organizations/{organization}
 tests/unit/web/test_pages.py POST /settings/organizations/{organization}
-tests/unit/web/admin/test_door.py GET /admin
-tests/unit/web/admin/test_door.py POST /admin
-tests/unit/web/admin/test_door.py GET /admin/gpus/live
+tests/unit/web/admin/test_door.py GET /admin-console
+tests/unit/web/admin/test_door.py POST /admin-console
+tests/unit/web/admin/test_door.py GET /admin-console/gpus/live
 tests/unit/web/test_pages.py GET /join/{text}
 tests/unit/web/test_pages.py POST /join/{text}
 read    GET /spaces/{owner}/{name}/info/refs

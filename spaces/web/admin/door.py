@@ -16,8 +16,8 @@ from spaces.errors import DemodockError, Forbidden, NotFound, Unauthorized
 from spaces.web.render import complaint, page
 from spaces.web.visitors import Anybody, Form, PersonalForm, Visitor
 
-ROOT = "/admin"
-TABS = ("gpus", "quotas", "flavors", "people", "builds", "health", "audit", "settings")
+ROOT = "/admin-console"
+TABS = ("gpus",)
 """In the order in which they stand; the first is the console's own address."""
 
 Acts = Mapping[str, Callable[[Form], Response | None]]

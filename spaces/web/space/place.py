@@ -19,7 +19,7 @@ from spaces.web.visitors import Visitor
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
-STARTS = ("/{kind:kinds}/{owner}/{name}", "/{owner}/{name}")
+STARTS = ("/{kind:kinds}/{owner}/{name}", "/{owner:owner}/{name}")
 """How addresses of repositories begin; those of models have nothing before their owner."""
 
 

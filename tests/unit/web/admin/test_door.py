@@ -31,7 +31,7 @@ def test_an_admin_sees_it_in_both_languages(root, other, path):
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_to_others_it_is_not_there(root, other, browsers, method, path):
-    nowhere = other.get("/nowhere")
+    nowhere = other.get("/admin-console/nowhere")
     for browser in (other, browsers()):
         answer = browser.http.request(method, path, headers={"Origin": ORIGIN})
         assert (answer.status_code, answer.json()) == (404, nowhere.json())
@@ -50,5 +50,5 @@ def test_a_form_that_is_not_there_is_refused_on_its_page(root, other, path):
 
 
 def test_the_menu_leads_there_only_for_admins(root, other):
-    assert 'href="/admin"' in root.get("/settings").text
-    assert 'href="/admin"' not in other.get("/settings").text
+    assert 'href="/admin-console"' in root.get("/settings").text
+    assert 'href="/admin-console"' not in other.get("/settings").text
