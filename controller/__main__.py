@@ -112,12 +112,12 @@ class Controller:
     def sweep(self) -> None:
         """One look at the whole state."""
         observed = self.engine.observe()
+        self.collectors.follow(observed)  # before anything is removed that still has something to say
         with db.reading() as session:
             known, strays = facts.gather(session, observed), facts.strays(session, observed)
         for action in reconcile(known, strays, now(), self.acts.busy):
             self.acts.submit(action)
         self.publisher.publish()
-        self.collectors.follow([seen for seen in observed if seen.state == ContainerState.RUNNING])
 
     def rest(self) -> None:
         """Stops every instance of this installation; rows stay as they are, so that the next start brings them back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections import deque
 
 import structlog
 from sqlmodel import Session, col, select
@@ -18,7 +19,7 @@ from proxy.starts import Starter
 from spaces import db, logs, mounts, moves
 from spaces.builds import request_build
 from spaces.engines.base import Engine
-from spaces.errors import ImageMissing, Queued, QuotaExceeded, StartFailed
+from spaces.errors import EngineUnavailable, ImageMissing, Queued, QuotaExceeded, StartFailed
 from spaces.gpus import holding, reasons, reservations
 from spaces.gpus.reservations import Hold
 from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Reason, Stage
@@ -102,13 +103,14 @@ class Deployer:
         observed = self.engine.observe(instance.name)
         gone = StartFailed("The container was removed from outside.", code="removed", hint="It is started again.")
         error = died(observed[0], (flavor.memory if flavor else 0) << 20) if observed else gone
+        reason = self._reason(instance, error)
         with db.writing() as session:
             space, instance = session.get(Space, action.space_id), session.get(Instance, action.instance_id)
             if space is None or instance is None or instance.status != InstanceStatus.READY:
                 return
             if instance.ready_at and (now() - instance.ready_at).total_seconds() > STEADY_SECONDS:
                 instance.crashes = 0
-            self._back_off(session, space, instance, self._reason(action.space_id, error))
+            self._back_off(session, space, instance, reason)
 
     # -- private ----------------------------------------------------------------------------------
 
@@ -194,7 +196,10 @@ class Deployer:
 
     def _failed(self, action: Start, error: StartFailed) -> None:
         """What served goes on serving; what served before comes back; what never served waits for a person."""
-        reason = self._reason(action.space_id, error)
+        with db.reading() as session:
+            space = session.get(Space, action.space_id)
+            failed = _instance(session, action, space) if space else None
+        reason = self._reason(failed, error)
         with db.writing() as session:
             space, revision = session.get(Space, action.space_id), session.get(Revision, action.revision_id)
             if space is None or revision is None:
@@ -244,9 +249,20 @@ class Deployer:
             log.warning("an image is missing: building it again", space_id=space.id, revision_id=revision.id)
             request_build(session, space, revision.commit, actor="platform", factory=True)
 
-    def _reason(self, space_id: int, error: StartFailed) -> Reason:
-        detail = "\n".join(line.text for line in logs.read(logs.run_log(space_id), tail=LAST_LINES))
+    def _reason(self, instance: Instance | None, error: StartFailed) -> Reason:
+        detail = self._last_words(instance) if instance else ""
         return Reason(code=error.code, message=error.message, hint=error.hint, detail=detail)
+
+    def _last_words(self, instance: Instance) -> str:
+        """From the engine: in the run log stands also what another instance of the Space prints meanwhile."""
+        try:
+            said = self.engine.logs(instance.name, since=instance.started_at)
+            lines = [line.text for line in deque(said, maxlen=LAST_LINES)]
+        except (EngineUnavailable, OSError):
+            lines = []
+        if not lines:  # its container is gone
+            lines = [line.text for line in logs.read(logs.run_log(instance.space_id), tail=LAST_LINES)]
+        return "\n".join(lines)
 
 
 def serving_instance(session: Session, space: Space) -> Instance | None:

@@ -19,7 +19,8 @@ from typing import BinaryIO
 
 import structlog
 
-from spaces.engines.base import Engine, LogLine, Observation
+from spaces.engines.base import ContainerState, Engine, LogLine, Observation
+from spaces.models.types import now
 from spaces.settings import get_settings
 
 log = structlog.get_logger()
@@ -32,6 +33,8 @@ PAGE_BYTES = 4 * 1024 * 1024
 """How far it looks for a page that shows many lines."""
 TRIES = 200
 """How often a reader begins anew because the log rotated under it: an app can fill a small log within milliseconds."""
+BEFORE_START = dt.timedelta(seconds=1)
+"""An engine notes the time of a start when it is done, and an app may have printed by then."""
 BUILD = "build"
 """The stream of a build log's lines, whose files name none."""
 
@@ -141,41 +144,59 @@ class RunLog:
 
 
 class Collectors:
-    """For the controller: one thread per running instance that carries its output into the run log.
+    """For the controller: one thread per instance that carries its output into the run log.
 
-    A thread that lost the engine is started again at the next `follow`, and goes on after the last line it kept."""
+    A thread that lost the engine is started again at the next `follow`, and goes on after the last line it kept. An app
+    that died before anybody saw it run is read once, after its end: its last words matter most."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._engine, self._begun = engine, now()
         self._threads: dict[str, threading.Thread] = {}
         self._logs: dict[int, RunLog] = {}
         self._last: dict[str, dt.datetime] = {}
+        self._read: dict[str, dt.datetime | None] = {}
 
-    def follow(self, running: Iterable[Observation]) -> None:
-        """Makes sure that each of these instances is being followed; called at every sweep."""
-        running = [seen for seen in running if seen.space_id is not None]
+    def follow(self, observed: Iterable[Observation]) -> None:
+        """Makes sure that each of these instances is being followed, or was read to its end; called at every sweep."""
+        observed = [seen for seen in observed if seen.space_id is not None]
         for name in [name for name, thread in self._threads.items() if not thread.is_alive()]:
             del self._threads[name]
-        names = {seen.name for seen in running} | set(self._threads)
+        names = {seen.name for seen in observed} | set(self._threads)
         self._last = {name: at for name, at in self._last.items() if name in names}
-        for seen in running:
-            if seen.name not in self._threads:
+        self._read = {name: at for name, at in self._read.items() if name in names}
+        for seen in observed:
+            if seen.name not in self._threads and self._has_more(seen):
                 thread = threading.Thread(target=self._collect, args=(seen,), daemon=True, name=f"logs-{seen.name}")
                 self._threads[seen.name] = thread
                 thread.start()
+
+    def _has_more(self, seen: Observation) -> bool:
+        if seen.state != ContainerState.EXITED:
+            return seen.state == ContainerState.RUNNING
+        ended = seen.finished_at is not None and seen.finished_at >= self._begun
+        return ended and self._read.get(seen.name) != seen.finished_at
 
     def _collect(self, seen: Observation) -> None:
         try:
             assert seen.space_id is not None
             kept = self._logs.setdefault(seen.space_id, RunLog(run_log(seen.space_id)))
-            since = self._last.get(seen.name) or kept.last_time()
-            for line in self._engine.logs(seen.name, since=since, follow=True):
+            since = self._last.get(seen.name) or self._beginning(seen, kept)
+            for line in self._engine.logs(seen.name, since=since, follow=seen.state == ContainerState.RUNNING):
                 if since and line.at <= since:  # engines take `since` as seconds, or as inclusive
                     continue
                 kept.append([line])
                 self._last[seen.name] = line.at
+            if seen.state == ContainerState.EXITED:
+                self._read[seen.name] = seen.finished_at
         except Exception as error:
             log.warning("following a log was cut short", instance=seen.name, error=repr(error))
+
+    def _beginning(self, seen: Observation, kept: RunLog) -> dt.datetime | None:
+        """Where to begin with an instance that this controller has kept nothing of yet. Of one that a controller before
+        it may have read, after the newest line of the log: whose line that is, the log does not tell."""
+        if seen.started_at and seen.started_at >= self._begun:
+            return seen.started_at - BEFORE_START
+        return kept.last_time()
 
 
 # -- private --------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 PRODUCT = "demodock"
+VERSION = "0.1.0"
 
 # -- Docker objects -------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
@@ -134,7 +133,7 @@ def _environment(language: Language) -> jinja2.Environment:
         "lang": tag(language),
         "tag_of": tag,
         "asset": assets.address,
-        "version": importlib.metadata.version(names.PRODUCT),
+        "version": names.VERSION,
     }
     return made
 

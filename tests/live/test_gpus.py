@@ -209,3 +209,5 @@ def visited(platform: Platform, *names: str) -> Iterator[None]:
         yield
     finally:
         over.set()
+        for thread in threads:
+            thread.join(HOLD + 20)  # a visit that is held up would wake its Space later

@@ -75,6 +75,7 @@ def sleep(platform: Platform) -> None:
 @pytest.mark.parametrize("visibility", ["public", "private"])
 def test_the_examples_of_the_api_page_work_when_they_are_pasted(space: Platform, visibility):
     set_to(space, visibility)
+    assert space.api("POST", f"/api/spaces/{SPACE}/wake").status == 200
     space.wait(SPACE)
     environment = os.environ | ({"DEMODOCK_TOKEN": space.token} if visibility == "private" else {})
     for code, command in (("python", [sys.executable, "-c"]), ("curl", ["bash", "-c"])):

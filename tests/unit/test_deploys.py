@@ -9,9 +9,12 @@ from controller.rests import Rester
 from proxy.sleeper import Freeze, Thaw
 from spaces import db, migrations
 from spaces.card import SpaceConfig
+from spaces.engines.base import LogLine
 from spaces.engines.fake import FakeEngine
 from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Stage
+from spaces.logs import RunLog, run_log
 from spaces.models import Build, Instance, Owner, Revision, Space
+from spaces.models.types import now
 from spaces.reconcile import Crash, Drain, Start, Stop
 
 
@@ -107,6 +110,22 @@ def test_p51_a_candidate_that_fails_through_the_edge_does_not_take_over(world, m
     world.edge.status = 502
     world.deploy(2)
     assert (world.space.revision_id, world.space.reason.code) == (1, DEPLOY_FAILED)
+
+
+def test_p51_the_reason_quotes_the_instance_that_failed_and_not_the_one_that_serves(world, monkeypatch):
+    world.deploy(1)
+    RunLog(run_log(1)).append(LogLine(at=now(), stream="stdout", text="request /") for _ in range(40))
+    launch = world.engine.launch
+
+    def launch_and_complain(spec):
+        observation = launch(spec)
+        world.engine.say(spec.name, "no good")
+        return observation
+
+    monkeypatch.setattr(world.engine, "launch", launch_and_complain)
+    world.engine.status = 500
+    world.deploy(2)
+    assert world.space.reason.detail == "no good"
 
 
 def test_p70_crashes_back_off_and_end_in_a_runtime_error(world):

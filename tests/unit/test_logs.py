@@ -7,7 +7,8 @@ import datetime as dt
 import threading
 
 from spaces import logs
-from spaces.engines.base import ContainerState, LogLine, Observation
+from spaces.engines.base import ContainerState, InstanceSpec, LogLine, Observation
+from spaces.engines.fake import FakeEngine
 from spaces.logs import Collectors, RunLog, build_log, read, run_log
 
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -125,3 +126,41 @@ def test_a_collector_of_a_new_controller_goes_on_too(place):
     collect(Collectors(Tape([4])))
     collect(Collectors(Tape([99])))
     assert texts(read(run_log(1))) == [f"line {n}" for n in range(10)]
+
+
+def spec_of(name: str) -> InstanceSpec:
+    return InstanceSpec(
+        name=name, space_id=1, revision_id=1, image="sha256:x", command=(), network="n", subnet="10.0.0.0/28"
+    )
+
+
+def follow(collectors: Collectors, engine: FakeEngine, *but: str) -> None:
+    """One sweep, and time enough for what it began."""
+    collectors.follow([seen for seen in engine.observe() if seen.name not in but])
+    for thread in list(collectors._threads.values()):
+        thread.join(0.05)
+
+
+def test_an_app_that_died_before_anybody_saw_it_run_is_read_once(place):
+    engine = FakeEngine()
+    collectors = Collectors(engine)
+    engine.launch(spec_of("short"))
+    engine.say("short", "no good")
+    engine.crash("short")
+    for _ in range(3):
+        follow(collectors, engine)
+    assert texts(read(run_log(1))) == ["no good"]
+
+
+def test_an_instance_is_read_from_its_beginning_however_much_another_of_its_space_prints(place):
+    engine = FakeEngine()
+    collectors = Collectors(engine)
+    for name in ("old", "new"):
+        engine.launch(spec_of(name))
+    engine.say("new", "starting")
+    engine.say("old", "request /")
+    follow(collectors, engine, "new")
+    assert texts(read(run_log(1))) == ["request /"]
+    follow(collectors, engine)
+    assert texts(read(run_log(1))) == ["request /", "starting"]
+    engine.close()
