@@ -74,6 +74,7 @@ class BuildWorker(Worker):
 
     job_class = BuildJob
     max_connection_wait_time = BACKOFF
+    told_to_stop = False
 
     def main_work_horse(self, job: Job, queue: Any) -> None:
         """In the fork: dies with the worker, and shares neither database nor engine connections with it."""
@@ -86,6 +87,7 @@ class BuildWorker(Worker):
     def handle_warm_shutdown_request(self) -> None:
         """Told to stop: a build may take half an hour, so it is left, and begins again wherever a builder is next."""
         super().handle_warm_shutdown_request()
+        self.told_to_stop = True  # RQ itself notes it only while a job runs
         if self.horse_pid:
             self.kill_horse()
 
@@ -111,7 +113,7 @@ def work_forever() -> None:
                 [queue], connection=connection, serializer=JSONSerializer, worker_ttl=WORKER_TTL, job_class=BuildJob
             )
             worker.work(logging_level="WARNING")
-            if worker._stop_requested:
+            if worker.told_to_stop:
                 return
         except (redis.RedisError, OSError, ValueError) as error:
             log.warning("no Redis; the worker waits", error=str(error))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 import redis
+from rq import Worker
 
 from spaces import doorbell, processes
 
@@ -54,3 +57,18 @@ def test_the_store_remembers_after_a_kill(place, store):
     store()
     doorbell.connection.cache_clear()
     assert doorbell.connection().get("demodock:test") == b"kept"
+
+
+def test_a_builder_without_work_ends_when_it_is_told_to(place, store):
+    store()
+    environment = os.environ | {"DEMODOCK_DATA": str(place.data)}
+    worker = subprocess.Popen([sys.executable, "-m", "builder.worker"], env=environment)
+    try:
+        deadline = time.monotonic() + 60
+        while not any(found.get_state() == "idle" for found in Worker.all(doorbell.connection())):
+            assert time.monotonic() < deadline and worker.poll() is None, "it never waited for work"
+            time.sleep(0.02)
+        worker.terminate()
+        assert worker.wait(60) == 0
+    finally:
+        worker.kill()
