@@ -5,18 +5,19 @@ from __future__ import annotations
 import io
 import struct
 import subprocess
+from contextlib import nullcontext
 from ipaddress import IPv4Network
 from types import SimpleNamespace
 
 import pytest
 import requests
-from docker.errors import APIError
+from docker.errors import APIError, NotFound
 
 from spaces import names
 from spaces.engines.base import Mount
 from spaces.engines.docker.cgroup import find_group
 from spaces.engines.docker.hardening import mounts
-from spaces.engines.docker.launch import start
+from spaces.engines.docker.launch import create, start
 from spaces.engines.docker.logs import LONGEST, frames, lines
 from spaces.engines.docker.lost import end_lost, is_lost
 from spaces.engines.docker.near import outside
@@ -281,3 +282,28 @@ def test_a_container_that_the_engine_lost_is_removed_so_that_the_next_look_makes
     spec = guinea.make_spec(place, "sha256:any")
     assert start(link, spec, "f" * 64) is False
     assert calls == [(spec.name, True)]
+
+
+@pytest.mark.parametrize(("there", "refused"), [("ours, since a moment", False), ("another's", True)])
+def test_a_name_that_is_taken_is_refused_only_where_the_container_is_not_ours(place, monkeypatch, there, refused):
+    monkeypatch.setattr("spaces.engines.docker.launch.ensure_network", lambda *_: None)
+    looks = []
+
+    class Client:
+        def create_container_from_config(self, *_):
+            response = requests.Response()
+            response.status_code = 409
+            raise APIError("refused", response=response, explanation="Conflict. The container name is already in use")
+
+        def inspect_container(self, name):
+            looks.append(name)
+            if there != "another's" and len(looks) == 1:
+                raise NotFound("not yet")
+            labels = {names.LABEL_INSTALLATION: place.installation, names.LABEL_KIND: names.KIND_INSTANCE}
+            labels = {} if there == "another's" else labels
+            return {"Name": f"/{name}", "Config": {"Labels": labels}, "State": {"Status": "running"}}
+
+    client = Client()
+    link = SimpleNamespace(quick=client, slow=client, installation=place.installation, settings=place)
+    with pytest.raises(StartFailed, match="not ours") if refused else nullcontext():
+        create(link, guinea.make_spec(place, "sha256:any"))

@@ -16,7 +16,7 @@ from spaces.engines.docker.hardening import container_body
 from spaces.engines.docker.lost import end_lost, is_lost
 from spaces.engines.docker.near import shelf_seen
 from spaces.engines.docker.network import ensure_network
-from spaces.engines.docker.observe import inspect, look, observation
+from spaces.engines.docker.observe import inspect, is_ours, look, observation
 from spaces.engines.docker.remove import remove_container
 from spaces.engines.docker.volume import hand_over
 from spaces.errors import StartFailed
@@ -72,7 +72,7 @@ def create(link: Link, spec: InstanceSpec) -> None:
                 ) from error
             if error.status_code != 409:
                 raise
-            if inspect(link, spec.name) is None and _foreign(link, spec.name):
+            if _foreign(link, spec.name):
                 raise StartFailed(
                     f"A container named {spec.name} exists that is not ours.",
                     code="name_taken",
@@ -139,11 +139,12 @@ def reconnect(link: Link, spec: InstanceSpec) -> None:
 
 
 def _foreign(link: Link, name: str) -> bool:
+    """One look: between two, another thread's container may come into being."""
     try:
         record = link.quick.inspect_container(name)
     except NotFound:
         return False
-    return record["State"]["Status"] not in ("dead", "removing")
+    return not is_ours(record, link.installation) and record["State"]["Status"] not in ("dead", "removing")
 
 
 def _our_fault(why: str) -> bool:
