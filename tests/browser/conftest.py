@@ -8,9 +8,10 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.harness import ROOT, Platform, running
 
@@ -70,6 +71,27 @@ def page(chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
+def sign_in(page: Page, platform: Platform) -> None:
+    """The admin."""
+    page.goto(f"{platform.url}/login")
+    page.get_by_label("User name").fill("admin")
+    page.get_by_label("Password").fill(platform.token)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(account(page)).to_be_visible()
+
+
+def account(page: Page) -> Locator:
+    """The menu behind one's own name."""
+    return page.locator("header details.menu")
+
+
+def from_account(page: Page, role: Literal["link", "button"], name: str) -> Locator:
+    """What stands in that menu, which is opened; that takes no script."""
+    if account(page).get_attribute("open") is None:
+        account(page).locator("summary").click()
+    return account(page).get_by_role(role, name=name)
+
+
 @pytest.fixture
 def shot(request: pytest.FixtureRequest) -> Callable[[Page, str], Path]:
     """Keeps what the page looks like, for people to look at; docs/pictures holds two of them."""
@@ -84,17 +106,29 @@ def shot(request: pytest.FixtureRequest) -> Callable[[Page, str], Path]:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[Callable[..., str]]:
+def elsewhere() -> Iterator[Callable[..., str]]:
     """Serves a page on another origin that shows a Space in an iframe, or whatever `body` holds; returns that page's URL."""
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    shown = b""
+
+    class Site(http.server.BaseHTTPRequestHandler):
+        """The page, as it is by now: one that a file's date vouches for may be a second old."""
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Cache-Control", "no-store")
+            self.end_headers()
+            self.wfile.write(shown)
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def embed(url: str = "", body: str = "") -> str:
+        nonlocal shown
         body = body or f'<iframe src="{url}" width="900" height="560"></iframe>'
-        (tmp_path / "index.html").write_text(
-            f"<!doctype html><meta charset=utf-8><title>Elsewhere</title><h1>Elsewhere</h1>{body}"
-        )
+        shown = f"<!doctype html><meta charset=utf-8><title>Elsewhere</title><h1>Elsewhere</h1>{body}".encode()
         return f"http://127.0.0.1:{server.server_port}/"
 
     yield embed

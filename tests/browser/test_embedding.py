@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -58,14 +59,17 @@ def test_the_component_wakes_a_sleeping_space_when_it_comes_into_view(
 
 @pytest.fixture
 def at_home(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
-    """A page of a browser's ordinary window: in private ones Chromium keeps frames of other sites from their storage, without
-    which Gradio's pages do not come to an end."""
-    profile = chromium.browser_type.launch_persistent_context(
-        tmp_path / "profile", executable_path=program(), args=FLAGS, viewport={"width": 1100, "height": 720}
+    """A page of an ordinary window of somebody who lets frames of other sites keep things. Without, as in private windows and
+    by now in some of Chromium's ordinary ones, Gradio's pages do not come to an end: they ask their storage."""
+    profile = tmp_path / "profile"
+    (profile / "Default").mkdir(parents=True)
+    (profile / "Default" / "Preferences").write_text(json.dumps({"profile": {"cookie_controls_mode": 0}}))
+    context = chromium.browser_type.launch_persistent_context(
+        profile, executable_path=program(), args=FLAGS, viewport={"width": 1100, "height": 720}
     )
-    profile.set_default_timeout(PATIENCE)
-    yield profile.pages[0]
-    profile.close()
+    context.set_default_timeout(PATIENCE)
+    yield context.pages[0]
+    context.close()
 
 
 def test_the_component_is_as_high_as_the_app_says(

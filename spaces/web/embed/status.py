@@ -14,7 +14,7 @@ from spaces.web.embed.look import look_up
 
 router = APIRouter(tags=["embedding"])
 
-SHARED = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=5", "Vary": "Origin"}
+SHARED = {"Access-Control-Allow-Origin": "*", "Vary": "Origin"}
 
 
 @router.get("/embed/status.json")
@@ -24,9 +24,9 @@ def status(request: Request, src: str) -> JSONResponse:
         with db.reading() as session:
             look = look_up(session, src)
     except NotFound as error:
-        return JSONResponse(
-            error.problem(), error.status, SHARED, media_type=error.media_type
-        )  # which that page may read
+        # That page may read it. Nobody keeps it: the Space may be there, or public, the next moment.
+        headers = SHARED | {"Cache-Control": "no-store"}
+        return JSONResponse(error.problem(), error.status, headers, media_type=error.media_type)
     control = get_settings().origin
     answer: dict[str, Any] = {
         "name": look.full_name,
@@ -37,4 +37,4 @@ def status(request: Request, src: str) -> JSONResponse:
         "page": look.page,
         "allowed": embedding.allowed(look.sites, control, request.headers.get("origin", control)),
     }
-    return JSONResponse(answer, headers=SHARED)
+    return JSONResponse(answer, headers=SHARED | {"Cache-Control": "public, max-age=5"})

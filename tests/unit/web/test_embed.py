@@ -205,6 +205,7 @@ def test_p29_a_page_of_another_site_learns_how_a_public_space_stands_and_nothing
     assert private.status_code == missing.status_code == 404
     assert private.text.replace("demo", "none") == missing.text
     assert private.headers["access-control-allow-origin"] == "*", "so that the page can say so"
+    assert private.headers["cache-control"] == missing.headers["cache-control"] == "no-store", "it may come soon"
 
 
 def test_the_component_is_one_file_that_every_page_may_load(browser):
