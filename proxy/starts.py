@@ -77,6 +77,8 @@ class _Start(NamedTuple):
     patience: Patience
     hold: Hold | None
     """Its GPUs, where it needs some."""
+    goes_on: bool
+    """It was there before, and runs still: what follows tells nothing of how long a start takes."""
 
 
 class Starter:
@@ -163,6 +165,7 @@ class Starter:
         instance = session.exec(select(Instance).where(Instance.name == spec.name)).first() or Instance(
             space_id=space.id or 0, revision_id=revision.id or 0, generation=space.generation, name=spec.name
         )
+        goes_on = instance.status in (InstanceStatus.READY, InstanceStatus.FROZEN, InstanceStatus.DRAINING)
         if instance.status in (InstanceStatus.STOPPED, InstanceStatus.FAILED, InstanceStatus.DRAINING):
             instance.status = InstanceStatus.STARTING
         instance.hardware = space.hardware
@@ -171,7 +174,7 @@ class Starter:
         session.flush()
         begin(session, space)
         timeout = float(revision.config.startup_duration_timeout or self.settings.start_timeout)
-        return _Start(instance, spec, Patience(timeout, revision.start_seconds or 0.0), hold)
+        return _Start(instance, spec, Patience(timeout, revision.start_seconds or 0.0), hold, goes_on)
 
     def _ready(self, start: _Start, observation: Observation, seconds: float) -> Instance:
         with db.writing() as session:
@@ -183,7 +186,7 @@ class Starter:
             instance.status, instance.ready_at, instance.frozen_at = InstanceStatus.READY, now(), None
             instance.container_id, instance.address = observation.container_id, observation.address
             revision = session.get(Revision, instance.revision_id)
-            if revision:
+            if revision and not start.goes_on:
                 revision.start_seconds = seconds
                 session.add(revision)
             session.add(instance)

@@ -122,9 +122,11 @@ def test_from_a_template_to_an_app_that_another_site_shows_and_wakes(
     expect(stage).not_to_have_text("Running")
     shot(page, "journey-5-redeploy")
     expect(stage).to_have_text("Running")
+    expect(page.get_by_text("The app has changed")).to_be_visible()
+    expect(app_in(page)).to_have_text("Hello, nobody")  # nobody's work is taken away
     assert page.evaluate("window.stays")
-    platform.wait_for(lambda: "Welcome, nobody" in platform.get(MINE).text)
-    page.reload()
+    shot(page, "journey-5-redeployed")
+    page.get_by_role("link", name="Load it again").click()
     expect(app_in(page)).to_have_text("Welcome, nobody")
 
     # -- back to what was before

@@ -94,6 +94,18 @@ def test_a_first_revision_that_never_answers_is_a_runtime_error_and_waits_for_a_
     assert space.reason.hint
 
 
+def test_going_back_to_what_still_runs_says_nothing_of_how_long_it_takes_to_start(world):
+    world.deploy(1)
+    first = world.instance()
+    with db.writing() as session:
+        session.get(Revision, 1).start_seconds = 9.5
+    world.deploy(2)
+    world.deploy(1)
+    with db.reading() as session:
+        assert session.get(Revision, 1).start_seconds == 9.5
+    assert (world.instance().id, world.instance().status) == (first.id, InstanceStatus.READY)
+
+
 def test_p51_a_second_revision_that_fails_leaves_the_first_serving(world):
     world.deploy(1)
     serving = world.instance()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sqlmodel import Session
 from starlette.responses import Response
 
-from spaces import db
+from spaces import db, likes
 from spaces.hub import wire
 from spaces.models import Space, Visibility
 from spaces.settings import get_settings
@@ -37,10 +38,12 @@ def draw(
 ) -> Response:
     """The page `template` (it extends `space/frame.html`) with `tab` marked as the one that is shown. `mini`: all but one
     line of the window is the tab's."""
-    if seen.is_space and standing is None:
-        with db.reading() as session:
+    with db.reading() as session:
+        if seen.is_space and standing is None:
             standing = standing_of(session, seen)
+        liking = _liking(session, visitor, seen)
     head = _head(seen) | {
+        "liking": liking,
         "tabs": list(tabs.shown(seen)),
         "tab": tab,
         "standing": standing,
@@ -74,6 +77,14 @@ def _head(seen: Seen) -> dict[str, Any]:
         "app_url": _app_url(space),
         "elsewhere": None if space.visibility == Visibility.PRIVATE else head_of(seen.full_name, space, card),
     }
+
+
+def _liking(session: Session, visitor: Visitor, seen: Seen) -> dict[str, Any] | None:
+    """What a Space's heart shows."""
+    if not seen.is_space:
+        return None
+    liked = seen.number in likes.liked(session, visitor.actor.owner_id, [seen.number])
+    return {"name": seen.full_name, "likes": seen.space.likes, "liked": liked}
 
 
 def _emoji(value: object) -> str:

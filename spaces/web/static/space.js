@@ -1,7 +1,8 @@
 // A Space's page: clocks that count, and an app that is left alone while it is there.
 (() => {
   "use strict";
-  const span = (seconds) => seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const unit = (count, name) => new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: name, unitDisplay: "short" }).format(count);
+  const span = (seconds) => seconds < 60 ? unit(seconds, "second") : `${unit(Math.floor(seconds / 60), "minute")} ${unit(seconds % 60, "second")}`;
   const count = () => {
     document.querySelectorAll("[data-counts]").forEach((one) => {
       const seconds = Math.max(0, Math.floor((Date.now() - new Date(one.dataset.counts)) / 1000));
@@ -17,6 +18,14 @@
   setInterval(count, 1000);
   document.addEventListener("htmx:load", count);
   count();
+
+  // The app may be in use: that another version took its place is told, and nothing is taken away.
+  const newer = document.getElementById("newer");
+  const compare = () => {
+    const frame = document.querySelector("iframe.app"), stage = document.querySelector(".status [data-revision]");
+    newer.hidden = !frame || !stage || frame.dataset.revision === stage.dataset.revision;
+  };
+  if (newer) document.addEventListener("htmx:load", compare);
 
   // A stream that begins anew tells everything again; the app would start all over.
   document.addEventListener("htmx:sseBeforeMessage", (event) => {

@@ -13,6 +13,8 @@ WORDS: Words = {
     "space.of": ("of about {span}", "通常约 {span}"),
     "space.expected": ("takes about {span}", "通常约需 {span}"),
     "space.progress": ("Progress", "进度"),
+    "space.newer": ("The app has changed since you opened this page.", "打开本页后，应用已更新。"),
+    "space.newer.show": ("Load it again", "重新加载"),
     "space.open": ("Open the app", "打开应用"),
     "space.open.apart": ("This app opens in a window of its own", "此应用需要在新窗口中打开"),
     "space.open.apart.text": (

@@ -51,6 +51,24 @@ def test_p30_the_frame_is_sandboxed_and_the_page_shows_no_other_site(nobody, spa
     assert "allow-scripts" in sandbox and not any(word.startswith("allow-top-navigation") for word in sandbox)
 
 
+def test_the_heart_stands_above_every_tab_and_leads_back_to_it(alice, nobody, space):
+    like = "/spaces/alice/demo/like"
+    answer = alice.send(like, page=f"{HERE}/revisions", do="like", next=f"{HERE}/revisions")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{HERE}/revisions")
+    for path in ("", "/tree/main", "/revisions", "/settings"):
+        text = alice.get(HERE + path).text
+        assert f'action="{like}"' in text and 'aria-pressed="true"' in text
+        assert f'name="next" value="{HERE}{path}"' in text
+    assert f'class="heart" href="/login?next={HERE}"' in nobody.get(HERE).text
+
+
+def test_what_is_told_live_names_the_version_that_serves_so_that_an_old_one_is_known(nobody, space):
+    change(space, revision_id=7)
+    text = nobody.get(HERE).text
+    assert re.search(r'<iframe[^>]* data-revision="7"', text)
+    assert re.search(r'class="stage" data-revision="7"', text) and re.search(r'id="newer"[^>]* hidden', text)
+
+
 def test_the_frame_opens_where_the_card_says(nobody, space):
     assert app.start_path({"base_path": "/docs?x=1"}) == "/docs?x=1"
     for wrong in ("//evil.com", "docs", "/\\evil", "/a b", 7, None, "https://evil.com/"):
