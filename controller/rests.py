@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 import structlog
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from controller.gpus import Evict
 from controller.publish import Publisher
@@ -125,10 +125,10 @@ class Rester:
 
     def drain(self, action: Drain) -> None:
         """Removes an instance once it is silent, at the latest after `settings.drain` seconds; at once where a person has
-        paused the Space."""
+        paused the Space. One that is needed again, since somebody went back to it, stays. Raises LeaseTaken."""
         with db.writing() as session:
             instance = session.get(Instance, action.instance_id)
-            if instance is None:
+            if instance is None or _needed(session, instance):
                 return
             if instance.status != InstanceStatus.DRAINING or instance.drain_until is None:
                 instance.status = InstanceStatus.DRAINING
@@ -139,8 +139,10 @@ class Rester:
         time.sleep(SETTLE_SECONDS)
         while now() < until and self.active(action.instance_id) and not _paused(action.space_id):
             time.sleep(0.5)
-        self.engine.stop(name)
-        self.forget(Forget(name, action.instance_id))
+        with held(action.space_id):  # as every start does: none shall find it running and lose it then
+            if _drains(action.instance_id):
+                self.engine.stop(name)
+                self.forget(Forget(name, action.instance_id))
 
     def forget(self, action: Forget) -> None:
         """Removes a container, and the row where it has one."""
@@ -203,6 +205,23 @@ def _paused(space_id: int) -> bool:
     with db.reading() as session:
         space = session.get(Space, space_id)
     return space is None or space.intent in (Intent.PAUSED, Intent.GONE)
+
+
+def _needed(session: Session, instance: Instance) -> bool:
+    """By now it serves, or is to."""
+    space = session.get(Space, instance.space_id)
+    if space is None:
+        return False
+    comes = (space.next_revision_id or space.revision_id, space.generation)
+    awake = space.intent == Intent.AWAKE or space.next_revision_id is not None
+    return instance.id == space.instance_id or (awake and (instance.revision_id, instance.generation) == comes)
+
+
+def _drains(instance_id: int) -> bool:
+    """Nobody went back to it."""
+    with db.reading() as session:
+        instance = session.get(Instance, instance_id)
+        return instance is not None and instance.status == InstanceStatus.DRAINING and not _needed(session, instance)
 
 
 def leave(publisher: Publisher) -> None:

@@ -9,7 +9,7 @@ from controller.rests import Rester
 from proxy.sleeper import Freeze, Thaw
 from spaces import db, migrations
 from spaces.card import SpaceConfig
-from spaces.engines.base import LogLine
+from spaces.engines.base import ContainerState, LogLine
 from spaces.engines.fake import FakeEngine
 from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Stage
 from spaces.logs import RunLog, run_log
@@ -104,6 +104,22 @@ def test_going_back_to_what_still_runs_says_nothing_of_how_long_it_takes_to_star
     with db.reading() as session:
         assert session.get(Revision, 1).start_seconds == 9.5
     assert (world.instance().id, world.instance().status) == (first.id, InstanceStatus.READY)
+
+
+def test_an_instance_that_drains_is_not_taken_away_once_it_serves_again(world, monkeypatch):
+    monkeypatch.setattr("controller.rests.SETTLE_SECONDS", 0)
+    world.deploy(1)
+    first = world.instance()
+    world.deploy(2)
+    monkeypatch.setattr(world.rester, "active", lambda _: world.deploy(1))  # somebody rolls back in between
+    world.rester.drain(Drain(1, first.id))
+    monkeypatch.setattr(world.rester, "active", lambda _: False)
+    world.rester.drain(Drain(1, first.id))  # decided before
+    assert (world.instance().id, world.instance().status) == (first.id, InstanceStatus.READY)
+    assert world.engine.observe(first.name)[0].state == ContainerState.RUNNING
+    world.deploy(2)
+    world.rester.drain(Drain(1, first.id))
+    assert not world.engine.observe(first.name)
 
 
 def test_p51_a_second_revision_that_fails_leaves_the_first_serving(world):
