@@ -169,6 +169,11 @@ class Showcase:
         self._call("POST", "/api/organizations", {"name": LAB, "fullname": "Vision Lab"}, ME)
         for demo in DEMOS:
             self.publish(demo)
+        for template in ("jonas/tides", f"{ME}/palette"):
+            self._call("PUT", f"/api/spaces/{template}/settings", {"template": True})
+        self.commit(
+            FULL, "Say what is loaded", {"app.py": APP.format(waits=0).replace("weights", "the small model's weights")}
+        )
         for name, sdk in ((EMPTY, "gradio"), (BROKEN, "docker")):
             owner, _, called = name.partition("/")
             self._call(
@@ -205,6 +210,13 @@ class Showcase:
         answer = self.platform.request("POST", host, f"/api/spaces/{name}/commit/main", body, headers)
         assert answer.status == 200, answer.text
 
+    def rest(self) -> None:
+        """Puts the Space `SLEEPING` to sleep, from which a visit has woken it."""
+        if self.platform.runtime(SLEEPING)["stage"] != "SLEEPING":
+            self.platform.wait(SLEEPING)
+            self._call("POST", f"/api/spaces/{SLEEPING}/sleep")
+            self.platform.wait(SLEEPING, "SLEEPING")
+
     def client_id(self) -> str:
         """Under which the Space `FULL` sends people to sign in."""
         with closing(sqlite3.connect(self.platform.data / "demodock.db")) as database:
@@ -218,8 +230,7 @@ class Showcase:
                 self.platform.wait(demo.name)
         self.platform.wait_for(lambda: self.platform.runtime(WAITING).get("phase") == "waiting_for_gpu")
         self.platform.wait(BROKEN, "BUILD_ERROR")
-        self._call("POST", f"/api/spaces/{SLEEPING}/sleep")
-        self.platform.wait(SLEEPING, "SLEEPING")
+        self.rest()
         self._call("POST", f"/api/spaces/{FULL}/variables", {"key": "MODEL", "value": "depth-small"})
         self._call("POST", f"/api/spaces/{FULL}/secrets", {"key": "API_KEY", "value": "not a real one"})
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from sqlmodel import Session, col, select
 
 from spaces import logs
+from spaces.gpus import queue
 from spaces.lifecycle import BuildStatus, Phase, Reason, Stage
-from spaces.models import Build, Revision, Space
+from spaces.models import Build, GpuRequest, Revision, Space
 from spaces.web import ansi, stages
 from spaces.web.space.place import Seen
 from spaces.web.space.steps import Step, next_steps
@@ -36,6 +37,8 @@ class Standing:
     build: int | None = None
     revision: int | None = None
     steps: list[Step] = field(default_factory=list)
+    request: GpuRequest | None = None
+    """Where it stands in the queue, while it waits for a GPU."""
 
     @property
     def under_way(self) -> bool:
@@ -58,7 +61,8 @@ class Standing:
     @property
     def mark(self) -> str:
         """Another one: something to tell has changed."""
-        told = (self.stage, self.phase, self.since, self.reason, self.log, self.build, self.revision)
+        place = self.request and (self.request.place, self.request.line, self.request.estimate, self.request.waits)
+        told = (self.stage, self.phase, self.since, self.reason, self.log, self.build, self.revision, place)
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     @property
@@ -88,6 +92,7 @@ def standing_of(session: Session, seen: Seen) -> Standing:
         build=build.number if build and seen.inspects else None,
         revision=space.revision_id,
         steps=next_steps(space.stage, seen.power, space.sdk == "static"),
+        request=queue.of(session, space.id) if space.phase == Phase.WAITING_FOR_GPU else None,
     )
 
 

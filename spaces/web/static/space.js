@@ -1,8 +1,13 @@
 // A Space's page: clocks that count, and an app that is left alone while it is there.
 (() => {
   "use strict";
-  const unit = (count, name) => new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: name, unitDisplay: "short" }).format(count);
-  const span = (seconds) => seconds < 60 ? unit(seconds, "second") : `${unit(Math.floor(seconds / 60), "minute")} ${unit(seconds % 60, "second")}`;
+  const unit = (name) => new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: name, unitDisplay: "short" });
+  const [hours, minutes, rest] = ["hour", "minute", "second"].map(unit);
+  const span = (seconds) => {
+    if (seconds < 60) return rest.format(seconds);
+    if (seconds < 3600) return `${minutes.format(Math.floor(seconds / 60))} ${rest.format(seconds % 60)}`;
+    return `${hours.format(Math.floor(seconds / 3600))} ${minutes.format(Math.floor(seconds / 60) % 60)}`;
+  };
   const count = () => {
     document.querySelectorAll("[data-counts]").forEach((one) => {
       const seconds = Math.max(0, Math.floor((Date.now() - new Date(one.dataset.counts)) / 1000));

@@ -64,6 +64,29 @@ WORDS: Words = {
         "有人暂停了它。访问不会唤醒；拥有写入权限的人可以重新启动。",
     ),
     "space.about.DELETING": ("It is gone in a moment.", "稍后即会消失。"),
+    # -- in the queue for a GPU
+    "space.queue.place": ("Number {place} of {line} in line", "排队第 {place} 位，共 {line} 个"),
+    "space.queue.about": ("about {span} to go", "预计还需 {span}"),
+    "space.queue.in_line": (
+        "Every GPU that fits is in use. It starts by itself when it is its turn.",
+        "合适的 GPU 都在使用中，轮到它时会自动启动。",
+    ),
+    "space.queue.maximum": (
+        "Its owner uses as many GPUs as it may at once. It starts by itself when one is given back.",
+        "所有者正在使用的 GPU 已达上限，归还其中之一后会自动启动。",
+    ),
+    "space.queue.blocked": (
+        "Its owner has used up its GPU time for now. It starts by itself as soon as there is more.",
+        "所有者的 GPU 时长暂时用完，有新的额度后会自动启动。",
+    ),
+    "space.queue.closed": (
+        "The GPUs that fit are out of service. It starts by itself when they are back.",
+        "合适的 GPU 暂停服务，恢复后会自动启动。",
+    ),
+    "space.queue.never": (
+        "No GPU of this platform is what it needs. Choose other hardware in its settings.",
+        "本平台没有它所需的 GPU，请在设置中改选其他硬件。",
+    ),
     # -- what exactly goes on
     "space.phase.idle": ("Waiting for its turn", "等待处理"),
     "space.phase.queued": ("Waiting for a builder", "等待构建"),

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from spaces import db
+from spaces import db, names
 from spaces.access import Permission
 from spaces.lifecycle import Intent, Phase, Reason, Stage
-from spaces.models import RepoKind, Space, Visibility
+from spaces.models import GpuRequest, RepoKind, Space, Visibility
 from spaces.signin import Browser
 from spaces.web.space import app, live, tabs
 from spaces.web.space.place import Place, look
@@ -206,3 +206,27 @@ def test_p21_the_stream_of_a_private_space_opens_to_its_people_alone(bob, nobody
     change(space, visibility=Visibility.PRIVATE)
     for browser in (bob, nobody):
         assert browser.get(f"{HERE}/live").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "en", "zh"),
+    [
+        ({"place": 2, "line": 3, "estimate": 90}, "Number 2 of 3 in line · about 1 min 30 sec", "排队第 2 位，共 3 个"),
+        ({"waits": "maximum"}, "as many GPUs as it may at once", "GPU 已达上限"),
+        ({"waits": "never"}, "No GPU of this platform", "没有它所需的 GPU"),
+    ],
+)
+def test_who_waits_for_a_gpu_is_told_their_place_in_their_language(nobody, space, asked, en, zh):
+    change(space, stage=Stage.APP_STARTING, phase=Phase.WAITING_FOR_GPU)
+    with db.writing() as session:
+        session.add(GpuRequest(space_id=space.id, owner_id=space.owner_id, flavor="t4-small", **asked))
+    shown = nobody.get(HERE).text
+    assert en in shown and "<h2>Waiting for a GPU</h2>" in shown
+    assert zh in nobody.get(f"{HERE}?{names.PARAMETER_LANGUAGE}=zh").text
+
+
+def test_the_page_has_the_heart_of_the_space_and_a_press_leads_back(alice, nobody, space):
+    assert f'href="/login?next={HERE}"' in nobody.get(HERE).text
+    answer = alice.send("/spaces/alice/demo/like", HERE, do="like", next=HERE)
+    assert (answer.status_code, answer.headers["location"]) == (303, HERE)
+    assert 'class="heart liked"' in alice.get(HERE).text and 'class="heart liked"' in alice.get(f"{HERE}/embed").text
