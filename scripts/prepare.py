@@ -10,7 +10,10 @@ from spaces.errors import SetupError
 from spaces.host import bases, engine, packages, resolver
 from spaces.settings import get_settings
 
-TOOLS = "chromium docker-compose fonts-noto-color-emoji fonts-wqy-microhei git git-lfs iproute2 iptables mmdebstrap procps util-linux wrk".split()
+TOOLS = (
+    "chromium docker-compose fonts-noto-color-emoji fonts-wqy-microhei git git-lfs "
+    "iproute2 iptables mmdebstrap procps util-linux wrk"
+).split()
 
 
 def main() -> int:

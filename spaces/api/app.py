@@ -60,6 +60,7 @@ from spaces.web import account, assets, avatars, company, consent, enter, events
 from spaces.web import organizations as organization_pages
 from spaces.web.admin import routes as console_pages
 from spaces.web.embed import badge, oembed, preview, script, status
+from spaces.web.render import problem_page
 from spaces.web.space import routes as repository_pages
 
 THREADS = 64
@@ -89,7 +90,7 @@ def create_app() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.add_middleware(Envelope)
+    app.add_middleware(Envelope, page=problem_page)
     problems.install(app)
     app.include_router(modelscope.router)
     hub = (

@@ -8,6 +8,7 @@ Requests with an Authorization header need neither: no page of another origin ca
 from __future__ import annotations
 
 import hmac
+import re
 
 from starlette.datastructures import Headers
 
@@ -19,6 +20,14 @@ from spaces.settings import get_settings
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 """What a page of any origin may send without asking."""
+_PROGRAMS = re.compile(r"^/(api|openapi|lfs|assets|avatars)/|/info/(refs|lfs)")
+"""Addresses that are not for reading, whoever opens them."""
+
+
+def wants_page(headers: Headers, path: str) -> bool:
+    """True where somebody opened the address in a browser, so that what goes wrong is shown as a page. Programs say that they
+    take anything, or JSON."""
+    return "text/html" in headers.get("accept", "") and not _PROGRAMS.search(path)
 
 
 def signed_in(headers: Headers) -> SignedIn | None:

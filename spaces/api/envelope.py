@@ -10,10 +10,14 @@ import json
 import re
 import time
 import uuid
+from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 import structlog
+from anyio.to_thread import run_sync
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from spaces import links, names
@@ -45,8 +49,11 @@ _SECURITY = {
 
 
 class Envelope:
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    """`page` draws an error for whoever opened the address in a browser. It is told to know nobody: what went wrong may be
+    how we find out who it is."""
+
+    def __init__(self, app: ASGIApp, page: Callable[[Request, DemodockError, bool], Response] | None = None) -> None:
+        self.app, self.page = app, page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,15 +83,26 @@ class Envelope:
             receive = await _bounded(scope["path"], headers, receive)
             await self.app(scope, receive, answer)
         except DemodockError as error:
-            await send_problem(answer, error)
+            await self._refuse(scope, receive, answer, error)
         except Exception:
             log.exception("a request failed", path=scope["path"], method=scope["method"])
             if status:
                 raise
-            await send_problem(answer, internal(request_id))
+            await self._refuse(scope, receive, answer, internal(request_id))
         finally:
             structlog.contextvars.unbind_contextvars("request")
             metrics.note(scope, status, time.monotonic() - began)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, error: DemodockError) -> None:
+        if self.page and browsers.wants_page(Headers(scope=scope), scope["path"]):
+            try:
+                response = await run_sync(self.page, Request(scope), error, False)
+            except Exception:
+                log.exception("a problem could not be drawn as a page", code=error.code)
+            else:
+                await response(scope, receive, send)
+                return
+        await send_problem(send, error)
 
 
 def routed_path(scope: Scope) -> str:

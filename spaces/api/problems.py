@@ -1,4 +1,4 @@
-"""Whatever goes wrong in a route, as problem+json with the headers that Hub clients read."""
+"""Whatever goes wrong in a route, as problem+json with the headers that Hub clients read; in a browser, as a page."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from spaces import links
+from spaces.api import browsers
 from spaces.api.envelope import headers_of
 from spaces.errors import Busy, Conflict, DemodockError, Invalid, Moved, NotFound
+from spaces.web.render import problem_page
 
 LFS_TYPE = "application/vnd.git-lfs+json"
 
@@ -52,7 +54,7 @@ def _typed(request: Request, error: Exception) -> Response:
     assert isinstance(error, DemodockError)
     if isinstance(error, Moved) and (elsewhere := _renamed(request, error)):
         return RedirectResponse(elsewhere, 307)
-    response = respond(error)
+    response = _answer(request, error)
     if _LARGE_FILES.search(request.url.path):
         # git-lfs shows a message in this type alone.
         body = error.problem() | {"message": error.problem()["error"]}
@@ -69,34 +71,38 @@ def _renamed(request: Request, error: Moved) -> str | None:
     return f"{path}?{query}" if path and query else path
 
 
-def _malformed(_request: Request, error: Exception) -> Response:
+def _answer(request: Request, error: DemodockError) -> Response:
+    return problem_page(request, error) if browsers.wants_page(request.headers, request.url.path) else respond(error)
+
+
+def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return respond(malformed(error))
+    return _answer(request, malformed(error))
 
 
 def _plain(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 404 and _REPOSITORIES.match(request.url.path):
-        return respond(NotFound("Repository not found.", hint="Check the spelling, and your token."))
+        return _answer(request, NotFound("Repository not found.", hint="Check the spelling, and your token."))
     plain = DemodockError(str(error.detail), code="http")
     plain.status = error.status_code
-    response = respond(plain)
+    response = _answer(request, plain)
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response
 
 
-def _database(_request: Request, error: Exception) -> Response:
+def _database(request: Request, error: Exception) -> Response:
     log.warning("the database does not answer", error=type(error).__name__)
-    return respond(Busy("The database does not answer.", hint="Try again in a moment.", retry_after=5))
+    return _answer(request, Busy("The database does not answer.", hint="Try again in a moment.", retry_after=5))
 
 
-def _raced(_request: Request, error: Exception) -> Response:
+def _raced(request: Request, error: Exception) -> Response:
     log.warning("a row was written twice", error=type(error).__name__)
-    return respond(Conflict("Somebody did the same at the same moment.", hint="Look, and try again."))
+    return _answer(request, Conflict("Somebody did the same at the same moment.", hint="Look, and try again."))
 
 
-def _half(_request: Request, error: Exception) -> Response:
+def _half(request: Request, error: Exception) -> Response:
     """JSON can spell half of a surrogate pair, which no database, file or header can hold."""
     log.info("a text was no text", error=type(error).__name__)
-    return respond(Invalid("A text in the request holds what is no character.", hint="Send UTF-8 text."))
+    return _answer(request, Invalid("A text in the request holds what is no character.", hint="Send UTF-8 text."))

@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 
 from spaces import names
@@ -23,7 +24,8 @@ from spaces.web import assets, formats, stages
 from spaces.web.agents import agent_name
 from spaces.web.language import OWN_NAMES, Language, phrase, tag
 from spaces.web.policy import policy
-from spaces.web.visitors import NOBODY, THEMES, Visitor, remember_choices, visitor_of
+from spaces.web.problems import told
+from spaces.web.visitors import NOBODY, THEMES, Visitor, remember_choices, stranger_of, visitor_of
 from spaces.web.words import WORDS
 
 HERE = Path(__file__).parent
@@ -78,13 +80,17 @@ def complaint(error: DemodockError, visitor: Visitor, about: str = "") -> dict[s
     return {"about": about, "message": error.message, "hint": error.hint}
 
 
-def problem_page(request: Request, error: DemodockError) -> Response:
-    """What a page's route could not do."""
-    visitor = visitor_of(request)
+def problem_page(request: Request, error: DemodockError, known: bool = True) -> Response:
+    """What could not be done, for whoever opened the address in a browser. Not `known`: nobody is asked who that is."""
+    try:
+        visitor = visitor_of(request) if known else stranger_of(request)
+    except SQLAlchemyError:
+        visitor, known = stranger_of(request), False
     if error.code == NOBODY and visitor.signed is None:
         back = request.url.path if request.method == "GET" else "/"
         return RedirectResponse(f"/login?next={quote(back)}", 303)
-    response = page("problem.html", visitor, error.status, error=complaint(error, visitor))
+    about = {"problem": told(error, visitor.language), "number": error.status, "known": known}
+    response = page("problem.html", visitor, error.status, **about)
     for name, value in headers_of(error).items():
         if name != "WWW-Authenticate":  # the browser would ask for a password in a window of its own
             response.headers.setdefault(name, value)

@@ -93,18 +93,12 @@ class Form:
 
 def visitor_of(request: Request) -> Visitor:
     """The visitor behind a request."""
-    asked = {name: request.query_params.get(name, "") for name in (names.PARAMETER_LANGUAGE, names.PARAMETER_THEME)}
-    known = {name: value or request.cookies.get(name, "") for name, value in asked.items()}
-    theme = known[names.PARAMETER_THEME]
-    return Visitor(
-        browsers.signed_in(request.headers),
-        choose_language(known[names.PARAMETER_LANGUAGE], request.headers.get("accept-language", "")),
-        theme if theme in THEMES else "auto",  # type: ignore[arg-type]
-        frozenset(name for name, value in asked.items() if value in ("en", "zh", *THEMES)),
-        request.url.path,
-        tuple((name, value) for name, value in request.query_params.multi_items() if name not in asked),
-        Browser(request.client.host if request.client else "", request.headers.get("user-agent", "")),
-    )
+    return _visitor(request, browsers.signed_in(request.headers))
+
+
+def stranger_of(request: Request) -> Visitor:
+    """The same without asking who it is: their language and their theme are theirs all the same."""
+    return _visitor(request, None)
 
 
 def local_path(text: str) -> str:
@@ -137,6 +131,21 @@ def remember_choices(response: Response, visitor: Visitor) -> None:
     values = {names.PARAMETER_LANGUAGE: visitor.language, names.PARAMETER_THEME: visitor.theme}
     for name in visitor.chosen:
         response.set_cookie(name, values[name], CHOICE_SECONDS, secure=get_settings().secure, samesite="lax")
+
+
+def _visitor(request: Request, signed: Session | None) -> Visitor:
+    asked = {name: request.query_params.get(name, "") for name in (names.PARAMETER_LANGUAGE, names.PARAMETER_THEME)}
+    known = {name: value or request.cookies.get(name, "") for name, value in asked.items()}
+    theme = known[names.PARAMETER_THEME]
+    return Visitor(
+        signed,
+        choose_language(known[names.PARAMETER_LANGUAGE], request.headers.get("accept-language", "")),
+        theme if theme in THEMES else "auto",  # type: ignore[arg-type]
+        frozenset(name for name, value in asked.items() if value in ("en", "zh", *THEMES)),
+        request.url.path,
+        tuple((name, value) for name, value in request.query_params.multi_items() if name not in asked),
+        Browser(request.client.host if request.client else "", request.headers.get("user-agent", "")),
+    )
 
 
 def _signed_in(request: Request) -> Visitor:
