@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from spaces.cli.client import Refusal
+from spaces.errors import Invalid
+from spaces.quotas import amounts
+from spaces.quotas.amounts import NUMBERS, SIZES, TIMES
 
-UNLIMITED = "unlimited"
-SIZES = {"": 1, "m": 1, "mib": 1, "g": 1024, "gib": 1024, "t": 1024 * 1024, "tib": 1024 * 1024}
-TIMES = {"": 1, "s": 1, "min": 60, "h": 3600, "d": 86400}
-NUMBERS = {"": 1}
-"""Units, and what they come to in MiB, in seconds, or as they are."""
+__all__ = ["NUMBERS", "SIZES", "TIMES", "mebibytes", "read", "span"]
 
 
 def mebibytes(value: float | str | None) -> str:
@@ -35,16 +32,9 @@ def span(seconds: float | str | None) -> str:
     return f"{seconds:.4g} s"
 
 
-def read(text: str, units: dict[str, int]) -> float | str | None:
+def read(text: str, units: amounts.Units) -> float | str | None:
     """A number as the API takes it: `10G`, `2h`, `unlimited`, or `default`, which is null. Raises Refusal."""
-    if text in (UNLIMITED, "default"):
-        return UNLIMITED if text == UNLIMITED else None
-    found = re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*([a-z]*)", text.strip().lower())
-    if found is None or found[2] not in units:
-        known = ", ".join(unit for unit in units if unit)
-        raise Refusal(
-            f"{text!r} is no amount.",
-            f"Say a number{f' with one of {known}' if known else ''}, `{UNLIMITED}` or `default`.",
-            2,
-        )
-    return float(found[1]) * units[found[2]]
+    try:
+        return amounts.read(text, units)
+    except Invalid as error:
+        raise Refusal(error.message, error.hint, 2) from None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
-from spaces import audit
+from spaces import audit, doorbell
 from spaces.access import Actor
 from spaces.gpus.fleet import GPU, part
 from spaces.models import GpuDevice, Owner, Quota
@@ -112,6 +112,7 @@ def _put(
     if was != values:
         verb = "quota.change" if owner_id in rows else "quota.reset"
         audit.record(session, actor, verb, ("quota", name), _set(was), _set(values))
+        doorbell.ring_after(session, None)  # whoever waited for more starts at once
     return Changed(before, after, (warning,) if warning else ())
 
 

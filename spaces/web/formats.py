@@ -72,6 +72,12 @@ def size(value: float, language: Language) -> str:
     return units.format_unit(shown, f"digital-{_SIZES[step]}", width, locale=_LOCALES[language])
 
 
+def mebibytes(value: float, language: Language) -> str:
+    """MiB, as memory is sold: such as `16 GiB`."""
+    step = 2 if value >= 1 << 20 else 1 if value >= 1 << 10 else 0
+    return f"{number(value / 1024**step, language)} {('MiB', 'GiB', 'TiB')[step]}"
+
+
 def span(value: float | dt.timedelta, language: Language) -> str:
     """Seconds in their two largest units: such as `3 min 20 sec`; below ten seconds with a decimal."""
     seconds = value.total_seconds() if isinstance(value, dt.timedelta) else float(value)
@@ -100,6 +106,7 @@ def filters(language: Language) -> dict[str, functools.partial[object]]:
         "short": short,
         "percent": percent,
         "size": size,
+        "mebibytes": mebibytes,
         "span": span,
     }
     return {name: functools.partial(function, language=language) for name, function in table.items()}

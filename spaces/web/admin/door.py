@@ -17,7 +17,7 @@ from spaces.web.render import complaint, page
 from spaces.web.visitors import Anybody, Form, PersonalForm, Visitor
 
 ROOT = "/admin-console"
-TABS = ("gpus",)
+TABS = ("gpus", "quotas")
 """In the order in which they stand; the first is the console's own address."""
 
 Acts = Mapping[str, Callable[[Form], Response | None]]
@@ -29,10 +29,10 @@ def address(tab: str) -> str:
     return ROOT if tab == TABS[0] else f"{ROOT}/{tab}"
 
 
-def console(tab: str, visitor: Visitor, status: int = 200, **values: object) -> Response:
-    """The page of that tab."""
+def console(tab: str, visitor: Visitor, status: int = 200, template: str = "", **values: object) -> Response:
+    """The page of that tab, or another `template` under it."""
     tabs = [(one, address(one)) for one in TABS]
-    return page(f"admin/{tab}.html", visitor, status, tab=tab, tabs=tabs, **values)
+    return page(f"admin/{template or tab}.html", visitor, status, tab=tab, tabs=tabs, **values)
 
 
 def act(acts: Acts, form: Form, back: str, again: Callable[..., Response]) -> Response:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from spaces.web.admin import gpus
+from spaces.web.admin import gpus, quota, quotas
 
-PAGES = (gpus,)
+PAGES = (gpus, quotas, quota)

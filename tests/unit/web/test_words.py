@@ -111,6 +111,7 @@ AT = dt.datetime(2026, 11, 25, 3, 41, 17, tzinfo=dt.UTC)
         (lambda _, language: formats.size(0, language), "0 bytes", "0字节"),
         (lambda _, language: formats.size(999_960, language), "1 MB", "1 MB"),
         (lambda _, language: formats.size(1_530_000_000, language), "1.5 GB", "1.5 GB"),
+        (lambda _, language: formats.mebibytes(1536, language), "1.5 GiB", "1.5 GiB"),
         (lambda _, language: formats.span(0.26, language), "0.3 sec", "0.3秒"),
         (lambda _, language: formats.span(200, language), "3 min 20 sec", "3分钟 20秒"),
         (lambda _, language: formats.span(dt.timedelta(days=2), language), "2 days", "2天"),
