@@ -101,6 +101,18 @@ def owners_of(session: Session, flavor: Flavor) -> list[str]:
     return list(session.exec(named.where(FlavorOwner.flavor == flavor.name).order_by(Owner.name)))
 
 
+def warnings(session: Session, flavor: Flavor) -> list[str]:
+    """What its admin should know of it."""
+    told = []
+    if misfit := flavors.misfit(flavor, inventory.fleet(session)):
+        told.append(f"It is not offered for now. {misfit[0]} {misfit[1]}")
+    if flavor.audience == Audience.NAMED and not owners_of(session, flavor):
+        told.append("It is for nobody yet: name `owners`.")
+    if flavor.gpus and flavor.gpu_slots > 1:
+        told.append("Those who share a GPU are not kept from each other: name only owners who trust each other.")
+    return told
+
+
 # -- private --------------------------------------------------------------------------------------
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,62}")
@@ -135,10 +147,9 @@ def _put(session: Session, actor: Actor, flavor: Flavor, wish: Wish, before: dic
         _name_owners(session, flavor, [])
     elif wish.owners is not None:
         _name_owners(session, flavor, wish.owners)
-    owners = owners_of(session, flavor)
     verb = "create" if before is None else "change"
     audit.record(session, actor, f"flavor.{verb}", ("flavor", flavor.name), before, described(session, flavor))
-    return _warnings(session, flavor, owners)
+    return warnings(session, flavor)
 
 
 def _check(flavor: Flavor) -> None:
@@ -175,14 +186,3 @@ def _name_owners(session: Session, flavor: Flavor, names: Sequence[str]) -> None
         wanted.pop(row.owner_id, None)
     session.add_all(FlavorOwner(flavor=flavor.name, owner_id=owner_id) for owner_id in wanted)
     session.flush()
-
-
-def _warnings(session: Session, flavor: Flavor, owners: Sequence[str]) -> list[str]:
-    told = []
-    if misfit := flavors.misfit(flavor, inventory.fleet(session)):
-        told.append(f"It is not offered for now. {misfit[0]} {misfit[1]}")
-    if flavor.audience == Audience.NAMED and not owners:
-        told.append("It is for nobody yet: name `owners`.")
-    if flavor.gpus and flavor.gpu_slots > 1:
-        told.append("Those who share a GPU are not kept from each other: name only owners who trust each other.")
-    return told

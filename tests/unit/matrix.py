@@ -249,6 +249,10 @@ tests/unit/web/admin/test_door.py GET /admin-console/gpus/live
 tests/unit/web/admin/test_door.py GET /admin-console/quotas
 tests/unit/web/admin/test_door.py GET /admin-console/quotas/{owner}
 tests/unit/web/admin/test_door.py POST /admin-console/quotas/{owner}
+tests/unit/web/admin/test_door.py GET /admin-console/flavors
+tests/unit/web/admin/test_door.py POST /admin-console/flavors
+tests/unit/web/admin/test_door.py GET /admin-console/flavors/{flavor}
+tests/unit/web/admin/test_door.py POST /admin-console/flavors/{flavor}
 tests/unit/web/admin/test_door.py GET /admin-console/audit
 tests/unit/web/test_pages.py GET /join/{text}
 tests/unit/web/test_pages.py POST /join/{text}

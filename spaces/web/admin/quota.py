@@ -38,8 +38,8 @@ def quota_page(visitor: Admin, owner: Segment, done: str = "") -> Response:
 @router.post(PATH)
 def change(form: AdminForm, owner: Segment) -> Response:
     acts = {name: partial(run, owner) for name, run in ACTS.items()}
-    again = partial(_page, owner, typed={term.key: form.text(term.key) for term in TERMS})
-    return act(acts, form, f"{address('quotas')}/{quote(owner, safe='*')}", again)
+    kept = {"typed": {term.key: form.text(term.key) for term in TERMS}} if form.text("do") == "change" else {}
+    return act(acts, form, f"{address('quotas')}/{quote(owner, safe='*')}", partial(_page, owner, **kept))
 
 
 # -- private --------------------------------------------------------------------------------------
