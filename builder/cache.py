@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sqlmodel import col, select
 
 from builder import engine
-from spaces import db, names
+from spaces import db, layers, names
 from spaces.lifecycle import BuildStatus, Stage
 from spaces.models import Build, Revision, Space
 from spaces.models.types import now
@@ -70,6 +70,9 @@ def evict() -> list[str]:
             engine.client().remove_image(image, force=False, noprune=True)
             _stamp(image).unlink(missing_ok=True)
             removed.append(image)
+    left = [image for image in images if image.id not in removed]
+    taken, used = sum(image.own for image in left), sum(image.own for image in left if image.id in needed)
+    layers.keep(layers.Count(number=len(left), taken=taken, needed=used))
     if removed:
         log.info("layers evicted", count=len(removed))
     return removed

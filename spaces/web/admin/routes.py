@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from spaces.web.admin import audit, flavors, gpus, quota, quotas
+from spaces.web.admin import audit, builds, flavors, gpus, quota, quotas
 
-PAGES = (gpus, quotas, quota, flavors, audit)
+PAGES = (gpus, quotas, quota, flavors, builds, audit)

@@ -18,6 +18,7 @@ from spaces.access import Permission, access_space
 from spaces.errors import BadRequest, Conflict, DemodockError, NotFound
 from spaces.models import Build, Revision, Space
 from spaces.repos import store
+from spaces.web import built
 from spaces.web.render import PageRoute, complaint
 from spaces.web.space.frame import draw
 from spaces.web.space.place import Asked, Place, Seen, look
@@ -49,14 +50,11 @@ class Row:
 
     @property
     def seconds(self) -> float | None:
-        """How long it took, without the wait for a builder."""
-        begun, ended = self.build.started_at, self.build.finished_at
-        return (ended - begun).total_seconds() if begun and ended else None
+        return built.seconds(self.build)
 
     @property
     def tone(self) -> str:
-        kind = self.build.status
-        return "good" if kind == "succeeded" else "bad" if kind == "failed" else "still" if kind.final else "busy"
+        return built.tone(self.build)
 
 
 @router.get("/spaces/{owner}/{name}/revisions")
