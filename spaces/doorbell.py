@@ -51,6 +51,16 @@ def answers() -> bool:
     return True
 
 
+def version() -> str | None:
+    """Of the server that answers, such as `Valkey 8.1.1`; None where none does."""
+    try:
+        told = connection().info("server")
+    except redis.RedisError:
+        return None
+    valkey = told.get("valkey_version")
+    return f"Valkey {valkey}" if valkey else f"Redis {told.get('redis_version', '?')}"
+
+
 def ring(space_id: int | None = None) -> None:
     """Makes the controller look now; never raises."""
     _publish(names.CHANNEL_RING, str(space_id or ""))

@@ -5,9 +5,12 @@ Losing every job loses no build (`builds.sweep` rings again), and one job too ma
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 import redis
 import structlog
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 from spaces import doorbell, names
@@ -51,9 +54,33 @@ def waiting() -> set[int] | None:
         return None
 
 
+@dataclass(frozen=True)
+class Builder:
+    """A builder's process, as it last said of itself."""
+
+    busy: bool
+    heard_at: dt.datetime
+
+
+def builders() -> list[Builder] | None:
+    """All who wait for builds or have one; None where Redis is away. One that dies is forgotten within two minutes."""
+    try:
+        found = Worker.all(queue=queue(), serializer=JSONSerializer)
+        return [Builder(one.get_state() == "busy", _utc(one.last_heartbeat)) for one in found if one.last_heartbeat]
+    except redis.RedisError:
+        return None
+
+
 def tell_cancelled(build_id: int) -> None:
     """Makes whoever builds it stop now; without Redis it stops at its next renewal of the lease."""
     try:
         doorbell.connection().publish(names.CHANNEL_CANCEL, str(build_id))
     except redis.RedisError as error:
         log.warning("the cancellation bell is silent", build=build_id, error=str(error))
+
+
+# -- private --------------------------------------------------------------------------------------
+
+
+def _utc(moment: dt.datetime) -> dt.datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import http.client
 import json
 import os
 import shutil
@@ -159,34 +158,12 @@ def _python(*arguments: str) -> tuple[str, ...]:
 
 
 def _answers(port: int, path: str, address: str = "127.0.0.1", host: str = "localhost") -> Callable[[], bool]:
-    def ask() -> bool:
-        connection = http.client.HTTPConnection(address, port, timeout=2)
-        try:
-            connection.request("GET", path, headers={"Host": host})
-            return connection.getresponse().status < 400
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
-    return ask
+    return lambda: (ports.status(port, path, address, host) or 599) < 400
 
 
 def _listens(port: int) -> Callable[[], bool]:
     """Any answer at all: the gateway's are about Spaces, and every one of them proves that it is there."""
-
-    def ask() -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-        try:
-            connection.request("GET", "/", headers={"Host": "localhost"})
-            connection.getresponse()
-            return True
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
-    return ask
+    return lambda: ports.status(port) is not None
 
 
 def _valkey_answers() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import http.client
 import re
 import socket
 from pathlib import Path
@@ -59,6 +60,18 @@ def holder(port: int, proc: Path = Path("/proc")) -> str:
         except OSError:
             continue
     return ""
+
+
+def status(port: int, path: str = "/", address: str = "127.0.0.1", host: str = "localhost") -> int | None:
+    """The HTTP status with which somebody answers there; None where nobody does."""
+    connection = http.client.HTTPConnection(address, port, timeout=2)
+    try:
+        connection.request("GET", path, headers={"Host": host})
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
 
 
 # Private
