@@ -253,6 +253,8 @@ tests/unit/web/admin/test_door.py GET /admin-console/flavors
 tests/unit/web/admin/test_door.py POST /admin-console/flavors
 tests/unit/web/admin/test_door.py GET /admin-console/flavors/{flavor}
 tests/unit/web/admin/test_door.py POST /admin-console/flavors/{flavor}
+tests/unit/web/admin/test_door.py GET /admin-console/people
+tests/unit/web/admin/test_door.py POST /admin-console/people
 tests/unit/web/admin/test_door.py GET /admin-console/builds
 tests/unit/web/admin/test_door.py POST /admin-console/builds
 tests/unit/web/admin/test_door.py GET /admin-console/builds/live
