@@ -10,6 +10,11 @@ import re
 PRODUCT = "demodock"
 VERSION = "0.1.0"
 
+ENV_PREFIX = "DEMODOCK_"
+"""Of every variable that is a setting."""
+ENV_CHOSEN = "DEMODOCK_CHOSEN"
+"""Which settings nobody made: names, with commas between, of those that `demodock up` chose for its processes."""
+
 # -- Docker objects -------------------------------------------------------------------------------
 
 LABEL_INSTALLATION = "demodock.installation"

@@ -13,7 +13,7 @@ from pathlib import Path
 import redis
 
 from proxy import traefik
-from spaces import db, doorbell
+from spaces import db, doorbell, names
 from spaces.errors import SetupError
 from spaces.host import ports
 from spaces.models import Lease
@@ -41,7 +41,10 @@ def environment(settings: Settings) -> dict[str, str]:
     kept, without which each start compiles all of them."""
     told = {"data": settings.data, "docker_host": settings.docker_host}
     told |= {name: getattr(settings, name) for name in ("api_port", "gateway_port", "edge_port", "port", "bind")}
-    return {f"DEMODOCK_{name.upper()}": str(value) for name, value in told.items()} | {
+    env = {f"{names.ENV_PREFIX}{name.upper()}": str(value) for name, value in told.items()}
+    chosen = [name for name in told if f"{names.ENV_PREFIX}{name.upper()}" not in os.environ]
+    return env | {
+        names.ENV_CHOSEN: os.environ.get(names.ENV_CHOSEN, ",".join(chosen)),
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "",
     }

@@ -260,6 +260,7 @@ tests/unit/web/admin/test_door.py POST /admin-console/builds
 tests/unit/web/admin/test_door.py GET /admin-console/builds/live
 tests/unit/web/admin/test_door.py GET /admin-console/health
 tests/unit/web/admin/test_door.py GET /admin-console/audit
+tests/unit/web/admin/test_door.py GET /admin-console/settings
 tests/unit/web/test_pages.py GET /join/{text}
 tests/unit/web/test_pages.py POST /join/{text}
 read    GET /spaces/{owner}/{name}/info/refs

@@ -17,7 +17,7 @@ from spaces.web.render import complaint, page
 from spaces.web.visitors import Anybody, Form, PersonalForm, Visitor
 
 ROOT = "/admin-console"
-TABS = ("gpus", "quotas", "flavors", "people", "builds", "health", "audit")
+TABS = ("gpus", "quotas", "flavors", "people", "builds", "health", "audit", "settings")
 """In the order in which they stand; the first is the console's own address."""
 
 Acts = Mapping[str, Callable[[Form], Response | None]]

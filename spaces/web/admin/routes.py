@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from spaces.web.admin import audit, builds, flavors, gpus, health, people, quota, quotas
+from spaces.web.admin import audit, builds, flavors, gpus, health, people, quota, quotas, settings
 
-PAGES = (gpus, quotas, quota, flavors, people, builds, health, audit)
+PAGES = (gpus, quotas, quota, flavors, people, builds, health, audit, settings)
