@@ -9,7 +9,7 @@ import requests
 from docker.errors import DockerException
 
 from spaces.errors import BuildFailed, Busy, CardError, DemodockError, EntryNotFound, ImageMissing, Invalid, TooLarge
-from spaces.lifecycle import Reason
+from spaces.lifecycle import Reason, last_lines
 
 
 class StepFailed(BuildFailed):
@@ -67,7 +67,7 @@ def _explain_step(error: StepFailed, memory: int) -> tuple[Reason, bool]:
     text = "\n".join(error.output)
 
     def reason(code: str, message: str, hint: str) -> Reason:
-        return Reason(code=code, message=message, hint=hint, detail=text)
+        return Reason(code=code, message=message, hint=hint, detail=last_lines(error.output))
 
     if error.exit_code == 137:
         message = f"{error.title} ran out of memory (exit code 137); a build has {memory} MiB."

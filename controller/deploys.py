@@ -22,7 +22,7 @@ from spaces.engines.base import Engine
 from spaces.errors import EngineUnavailable, ImageMissing, Queued, QuotaExceeded, StartFailed
 from spaces.gpus import holding, reasons, reservations
 from spaces.gpus.reservations import Hold
-from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Reason, Stage
+from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Reason, Stage, last_lines
 from spaces.models import Build, Flavor, Instance, Revision, Space
 from spaces.models.types import now
 from spaces.oauth import clients
@@ -262,7 +262,7 @@ class Deployer:
             lines = []
         if not lines:  # its container is gone
             lines = [line.text for line in logs.read(logs.run_log(instance.space_id), tail=LAST_LINES)]
-        return "\n".join(lines)
+        return last_lines(lines)
 
 
 def serving_instance(session: Session, space: Space) -> Instance | None:

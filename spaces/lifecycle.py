@@ -6,6 +6,7 @@ The thirteen stages are the Hub's own strings, since its clients parse them. `Ph
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from pydantic import BaseModel
@@ -104,9 +105,16 @@ class Reason(BaseModel):
     hint: str = ""
     actor: str = "platform"
     detail: str = ""
-    """Last lines of a log, or the failing step; may be long."""
+    """Last lines of a log, as `last_lines` has them, or the failing step."""
 
 
+def last_lines(lines: Iterable[str]) -> str:
+    """What a log ends with, for a reason: no line pushes the others out, however long it is."""
+    return "\n".join(one if len(one) <= _LINE else one[: _LINE - 1] + "…" for one in lines)[-_DETAIL:]
+
+
+_LINE, _DETAIL = 300, 4000
+"""Characters of a line, and of all of them."""
 _FAILED = {Stage.NO_APP_FILE, Stage.CONFIG_ERROR, Stage.BUILD_ERROR, Stage.RUNTIME_ERROR}
 _SERVING = {Stage.RUNNING, Stage.RUNNING_BUILDING, Stage.RUNNING_APP_STARTING}
 _AT_REST = {Stage.SLEEPING, Stage.STOPPED, Stage.PAUSED}

@@ -87,6 +87,8 @@ def test_each_failure_has_its_reason(failure, code, platform, told):
 def test_the_last_lines_are_kept():
     reason, _ = explain(step("one\ntwo"), memory=1)
     assert reason.detail == "one\ntwo"
+    reason, _ = explain(step("\n".join(["x" * 4096] * 30 + ["and why"])), memory=1)
+    assert reason.detail.endswith("…\nand why") and len(reason.detail) <= 4000
 
 
 @pytest.mark.parametrize(

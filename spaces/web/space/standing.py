@@ -19,7 +19,7 @@ from spaces.web import ansi, stages
 from spaces.web.space.place import Seen
 from spaces.web.space.steps import Step, next_steps
 
-LOG_LINES = 8
+LOG_LINES, LOG_WIDTH = 8, 300
 UNDER_WAY = (Stage.BUILDING, Stage.APP_STARTING, Stage.RUNNING_BUILDING, Stage.RUNNING_APP_STARTING)
 
 
@@ -118,4 +118,6 @@ def _last_duration(session: Session, space: Space) -> float | None:
 def _log(space: Space, build: Build | None) -> list[str]:
     if build is None or space.id is None:
         return []
-    return [ansi.plain(entry.text) for entry in logs.recent(logs.build_log(space.id, build.number), LOG_LINES)]
+    return [
+        ansi.plain(entry.text)[:LOG_WIDTH] for entry in logs.recent(logs.build_log(space.id, build.number), LOG_LINES)
+    ]
