@@ -8,8 +8,8 @@ WORDS: Words = {
     "language": ("中文", "English"),
     "waking": ("{title} is waking up", "{title} 正在唤醒"),
     "waking.text": (
-        "Nobody used this Space for a while, so it slept. It opens here by itself as soon as it answers.",
-        "这个 Space 有一段时间无人使用，已进入休眠。应用就绪后，本页会自动打开。",
+        "This Space sleeps while nobody uses it. It opens here by itself as soon as it answers.",
+        "这个 Space 在无人使用时会休眠。应用就绪后，本页会自动打开。",
     ),
     "starting": ("{title} is starting", "{title} 正在启动"),
     "starting.text": (
