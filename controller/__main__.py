@@ -21,7 +21,7 @@ from controller.idle import Idler
 from controller.meter import Meter
 from controller.publish import Publisher
 from proxy.activity import Sampler
-from spaces import builds, db, doorbell, mounts, names, repositories
+from spaces import builds, db, doorbell, health, mounts, names, repositories
 from spaces.engines.base import ContainerState
 from spaces.engines.docker import DockerEngine
 from spaces.errors import EngineUnavailable
@@ -62,6 +62,7 @@ class Controller:
         self.meter = Meter(engine, settings)
         self.collectors = Collectors(engine)
         self.gpus = source.choose(settings)
+        self._vouched, self._vouched_at = False, 0.0
 
     def run(self) -> None:
         """Until `stopping` is set; then stops the instances, since without an edge nobody reaches them."""
@@ -71,7 +72,7 @@ class Controller:
         swept = built = given = 0.0
         recovered = False
         while not self.stopping.is_set():
-            if not db.acquire("controller", self.holder, LEASE_SECONDS):
+            if not db.acquire(health.CONTROLLER, self.holder, LEASE_SECONDS):
                 self.stopping.wait(1)
                 continue
             rung = self.bell.wait(TICK_SECONDS)
@@ -87,11 +88,13 @@ class Controller:
                     self._keep_quotas()
                     self.sweep()
                     swept = time.monotonic()
+                    self._vouch(True)
                 if time.monotonic() - built > BUILDS_SECONDS:
                     builds.sweep()
                     built = time.monotonic()
             except EngineUnavailable as error:
                 log.warning("the engine does not answer", error=error.message)
+                self._vouch(False)
                 self.stopping.wait(1)
             except Exception:
                 log.exception("a sweep failed")
@@ -129,7 +132,8 @@ class Controller:
             thread.join()
         self.recover()
         firewall.remove(self.settings, self.engine.link)
-        db.release("controller", self.holder)
+        health.forget_engine()
+        db.release(health.CONTROLLER, self.holder)
 
     # -- private ----------------------------------------------------------------------------------
 
@@ -144,6 +148,12 @@ class Controller:
             except redis.RedisError as error:
                 log.warning("the doorbell is silent; sweeping goes on", error=str(error))
                 self.stopping.wait(2)
+
+    def _vouch(self, answers: bool) -> None:
+        """Tells the pages whether the engine answers, no more often than they ask."""
+        if answers != self._vouched or time.monotonic() - self._vouched_at > health.EVERY:
+            health.engine_answers(answers)
+            self._vouched, self._vouched_at = answers, time.monotonic()
 
     def _keep_quotas(self) -> None:
         try:

@@ -9,6 +9,7 @@ import anyio
 import anyio.to_thread
 from fastapi import FastAPI
 
+from spaces import health as parts
 from spaces import owners
 from spaces.api import (
     builds,
@@ -56,7 +57,7 @@ from spaces.imports.runner import runner
 from spaces.modelscope import routes as modelscope
 from spaces.repos import hosting, smart_http
 from spaces.settings import get_settings
-from spaces.web import account, assets, avatars, company, consent, enter, events, gallery, new, sign_in
+from spaces.web import account, assets, avatars, company, consent, enter, events, gallery, new, sign_in, trouble
 from spaces.web import organizations as organization_pages
 from spaces.web.admin import routes as console_pages
 from spaces.web.embed import badge, oembed, preview, script, status
@@ -75,7 +76,9 @@ async def _lifespan(_app: FastAPI) -> AsyncIterator[None]:
         group.start_soon(anyio.to_thread.run_sync, hosting.catch_up)
         group.start_soon(anyio.to_thread.run_sync, uploads.sweep)
         runner.start()
+        parts.watch.start()
         yield
+        parts.watch.stop()
         runner.stop()
 
 
@@ -125,7 +128,19 @@ def create_app() -> FastAPI:
         app.include_router(module.router)
     for module in (health, metrics, people, organizations, *hub, transfers, builds, oauth):
         app.include_router(module.router)
-    for pages in (sign_in, company, account, organization_pages, consent, avatars, enter, events, gallery, new):
+    for pages in (
+        sign_in,
+        company,
+        account,
+        organization_pages,
+        consent,
+        avatars,
+        enter,
+        events,
+        trouble,
+        gallery,
+        new,
+    ):
         app.include_router(pages.router)
     for elsewhere in (badge, oembed, preview, script, status):
         app.include_router(elsewhere.router)

@@ -6,9 +6,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from spaces import db, doorbell
-from spaces.models import Lease
-from spaces.models.types import now
+from spaces import db, doorbell, health
 
 router = APIRouter(tags=["health"])
 
@@ -22,7 +20,12 @@ def healthz() -> dict[str, str]:
 @router.get("/readyz")
 def readyz(response: Response) -> dict[str, object]:
     """Every part it leans on by name. Without the database nothing works (503); without the others it is only slower."""
-    parts = {"database": _database(), "redis": _redis(), "controller": _controller()}
+    parts = {
+        "database": _database(),
+        "redis": "ok" if doorbell.answers() else "does not answer",
+        "controller": _held(health.CONTROLLER, "does not run"),
+        "engine": _held(health.ENGINE, "does not answer"),
+    }
     if parts["database"] != "ok":
         response.status_code = 503
         return {"status": "unavailable", "parts": parts}
@@ -38,14 +41,8 @@ def _database() -> str:
     return "ok"
 
 
-def _redis() -> str:
-    return "ok" if doorbell.answers() else "does not answer"
-
-
-def _controller() -> str:
+def _held(lease: str, otherwise: str) -> str:
     try:
-        with db.reading() as session:
-            lease = session.get(Lease, "controller")
+        return "ok" if health.held(lease) else otherwise
     except SQLAlchemyError:
         return "unknown"
-    return "ok" if lease and lease.until > now() else "does not run"

@@ -10,7 +10,7 @@ from spaces.models.types import UtcTime
 
 
 class Lease(SQLModel, table=True):
-    """`controller`, `space:{id}` (starting, freezing, stopping), `base-images`, ..."""
+    """`controller`, `engine` (in force while it answers), `space:{id}` (starting, freezing, stopping), `base-images`, ..."""
 
     name: str = Field(primary_key=True)
     holder: str

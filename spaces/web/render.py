@@ -16,7 +16,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import Response
 
-from spaces import names
+from spaces import health, names
 from spaces.api.envelope import headers_of
 from spaces.errors import DemodockError, Moved
 from spaces.settings import get_settings
@@ -97,6 +97,11 @@ def problem_page(request: Request, error: DemodockError, known: bool = True) -> 
     return response
 
 
+def trouble() -> str:
+    """The part of the platform whose absence means most; empty where all are there."""
+    return next(iter(health.watch.away), "")
+
+
 # -- private --------------------------------------------------------------------------------------
 
 
@@ -111,6 +116,7 @@ def _surroundings(visitor: Visitor) -> dict[str, object]:
         "languages": [(visitor.here(**{names.PARAMETER_LANGUAGE: one}), one, name) for one, name in OWN_NAMES.items()],
         "themes": [(visitor.here(**{names.PARAMETER_THEME: one}), one) for one in THEMES],
         "base_url": get_settings().base_url,
+        "trouble": trouble(),
         "error": None,
         "done": "",
     }

@@ -229,6 +229,7 @@ tests/unit/web/test_company.py POST /login/company/connect
 tests/unit/web/test_company.py GET /login/company/callback
 tests/unit/web/test_assets.py GET /assets/{name}
 tests/unit/web/test_events.py GET /events/stages
+open    GET /events/trouble
 tests/unit/web/test_gallery.py POST /spaces/{owner}/{name}/like
 tests/unit/web/test_gallery.py GET /{owner}
 tests/unit/web/test_sign_in.py POST /login
