@@ -6,6 +6,7 @@ from spaces.web.language import Words
 
 WORDS: Words = {
     "admin.people": ("People and organizations", "用户与组织"),
+    "admin.people.name": ("Name", "名称"),
     "admin.people.which": ("Who is shown", "显示范围"),
     "admin.people.which.all": ("All", "全部"),
     "admin.people.which.people": ("People", "用户"),
