@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -18,7 +17,7 @@ from spaces.moves import full_name
 from spaces.quotas import periods
 from spaces.settings import get_settings
 from spaces.web import built
-from spaces.web.admin.door import Admin, AdminForm, act, address, console
+from spaces.web.admin.door import Admin, AdminForm, act, address, console, mark_of
 from spaces.web.render import PageRoute, page
 from spaces.web.space import plain
 from spaces.web.visitors import Form, Visitor
@@ -83,7 +82,7 @@ ACTS = {"cancel": _cancel}
 
 
 def _look() -> dict[str, object]:
-    """All that is drawn. `mark` is another one where there is something else to see."""
+    """All that is drawn."""
     with db.reading() as session:
         active = _rows(session, ACTIVE, None)
         ended = _rows(session, [status for status in BuildStatus if status.final], ENDED)
@@ -97,7 +96,7 @@ def _look() -> dict[str, object]:
         "count": count,
         "budget": get_settings().cache_budget << 20,
         "plain": plain,
-        "mark": hashlib.sha256(repr(seen).encode()).hexdigest()[:16],
+        "mark": mark_of(seen),
     }
 
 

@@ -3,6 +3,7 @@ nothing is."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Annotated
 
@@ -33,6 +34,11 @@ def console(tab: str, visitor: Visitor, status: int = 200, template: str = "", *
     """The page of that tab, or another `template` under it."""
     tabs = [(one, address(one)) for one in TABS]
     return page(f"admin/{template or tab}.html", visitor, status, tab=tab, tabs=tabs, **values)
+
+
+def mark_of(seen: object) -> str:
+    """Another one where what is drawn of `seen` would be another, so that nothing is drawn anew under its reader."""
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 
 
 def act(acts: Acts, form: Form, back: str, again: Callable[..., Response]) -> Response:

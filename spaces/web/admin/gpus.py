@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -14,7 +12,7 @@ from spaces.gpus.devices import Order
 from spaces.models import Space
 from spaces.moves import full_name
 from spaces.web.admin import fleet
-from spaces.web.admin.door import ROOT, Admin, AdminForm, act, console
+from spaces.web.admin.door import ROOT, Admin, AdminForm, act, console, mark_of
 from spaces.web.render import PageRoute, page
 from spaces.web.visitors import Form, Visitor
 
@@ -78,13 +76,12 @@ _UNSEEN = {"seen_at", "used_memory", "busy"}
 
 
 def _look() -> dict[str, object]:
-    """All that is drawn. `mark` is another one where there is something else to see: nothing is drawn anew under its reader."""
+    """All that is drawn."""
     with db.reading() as session:
         gpus, waiting = fleet.gpus(session), fleet.waiting(session)
     cells = [(cell.device.model_dump(exclude=_UNSEEN), cell.places) for gpu in gpus for cell in gpu.cells]
     line = [(one.space, one.need, one.request.model_dump()) for one in waiting]
-    mark = hashlib.sha256(repr((cells, line)).encode()).hexdigest()[:16]
-    return {"gpus": gpus, "waiting": waiting, "mark": mark}
+    return {"gpus": gpus, "waiting": waiting, "mark": mark_of((cells, line))}
 
 
 def _page(visitor: Visitor, status: int = 200, **values: object) -> Response:
