@@ -38,7 +38,7 @@ def test_an_admin_raises_a_quota_and_the_space_that_waits_starts_seen_live(page:
     sign_in(page, gpus)
     space, fleet = page.context.new_page(), page.context.new_page()
     space.goto(f"{gpus.url}/spaces/alice/two")
-    expect(space.locator("main")).to_contain_text("its owner holds as many GPUs as it may at once")
+    expect(space.locator("main")).to_contain_text("Its owner uses as many GPUs as it may at once")
     fleet.goto(f"{gpus.url}/admin-console")
     expect(fleet.locator("#queue")).to_contain_text("alice/two")
     for shown in (space, fleet):
