@@ -13,7 +13,7 @@ from pathlib import Path
 
 import docker
 
-from bench import freeze, gpu_fleet, herd, memory, publish, report, sleep, throughput
+from bench import freeze, gallery, gpu_fleet, herd, memory, publish, report, sleep, throughput
 from bench.bed import Bed, open_bed
 from bench.measure import Figure
 from spaces.errors import SetupError
@@ -42,7 +42,7 @@ PARTS = {
     "publish": Part(publish.run),
     "throughput": Part(throughput.run),
 }
-ALONE = {"gpus": gpu_fleet.run}
+ALONE = {"gallery": gallery.run, "gpus": gpu_fleet.run}
 """Figures that need no platform."""
 
 

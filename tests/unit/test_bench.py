@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench import __main__ as bench
-from bench import memory, report, throughput
+from bench import gallery, memory, report, throughput
 from bench.measure import Figure, over_floor, percentile
 
 WRK = """Running 5s test @ http://127.0.0.1:8000/
@@ -73,3 +73,14 @@ def test_a_partial_run_replaces_only_its_own_figures(tmp_path):
 def test_rates_are_compared_by_ratio_and_times_by_difference():
     assert report.difference(Figure("t", "t", "requests/s", [98.0], [100.0])) == "× 0.980"
     assert report.difference(Figure("t", "t", "ms", [130.0], [100.0])) == "+30.0 ms"
+
+
+@pytest.mark.parametrize(("spaces", "wrong"), [(range(gallery.MANY), 0), (range(1, gallery.MANY), 1)])
+def test_a_gallery_that_leaves_a_space_out_or_shows_one_twice_is_told(spaces, wrong):
+    def page(path: str) -> tuple[float, bytes]:
+        first = (int(path.partition("=")[2]) - 1) * 24
+        cards = [f'<h2><a href="/spaces/alice/demo-{number}">' for number in spaces[first : first + 24]]
+        return 0.0, "".join(cards + cards[:1] * (first == 48 and wrong)).encode()
+
+    figure = gallery.leafed(page)
+    assert (figure.ours, figure.holds) == ([2.0 * wrong], not wrong)
