@@ -306,6 +306,15 @@ def pages(show: Showcase) -> Iterator[Look]:
         "consent": f"/oauth/authorize?{urlencode(asked)}",
         "device": "/oauth/device",
         "console": "/admin-console",
+        "console-quotas": "/admin-console/quotas",
+        "console-quota": f"/admin-console/quotas/{LAB}",
+        "console-flavors": "/admin-console/flavors",
+        "console-flavor": "/admin-console/flavors/cpu-basic",
+        "console-people": "/admin-console/people",
+        "console-builds": "/admin-console/builds",
+        "console-health": "/admin-console/health",
+        "console-audit": "/admin-console/audit",
+        "console-settings": "/admin-console/settings",
     }.items():
         yield Look(name, platform.url + path)
     for name, path, status in (
