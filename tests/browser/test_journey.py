@@ -134,6 +134,7 @@ def test_from_a_template_to_an_app_that_another_site_shows_and_wakes(
     first = page.get_by_role("listitem").filter(has_not_text="Welcome people")
     first.get_by_role("button", name="Roll back to this").click()
     expect(first.get_by_text("Serving", exact=True)).to_be_visible()
+    expect(stage).to_have_text("Running")  # what went before ran still: there is no gap
     shot(page, "journey-6-rolled-back")
     tab(page, "App")
     expect(app_in(page)).to_have_text("Hello, nobody")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import sign_in
 from tests.harness import Platform, tiny
 
 NAME = "admin/panels"
@@ -30,11 +31,7 @@ def address(platform: Platform) -> str:
 
 @pytest.fixture
 def signed_in(page: Page, platform: Platform) -> Page:
-    page.goto(f"http://localhost:{platform.port}/login")
-    page.get_by_label("User name").fill("admin")
-    page.get_by_label("Password").fill(platform.token)
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("button", name="Sign out").or_(page.locator("details.menu"))).to_be_visible()
+    sign_in(page, platform)
     return page
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import sign_in
 from tests.harness import Platform, tiny
 from tests.unit.web.space.test_readme import HOSTILE
 
@@ -55,14 +56,6 @@ CMD ["python", "app.py"]
 """
 PROBE = "window.ran = []; window.alert = (what) => window.ran.push(what);"
 """What the hostile texts call; a script that runs leaves a mark, in whatever document."""
-
-
-def sign_in(page: Page, platform: Platform) -> None:
-    page.goto(f"{platform.url}/login")
-    page.fill("main [name=name]", "admin")
-    page.fill("main [name=password]", platform.token)
-    page.click("main form button")
-    page.wait_for_url(lambda url: "/login" not in url)
 
 
 @pytest.fixture
