@@ -15,14 +15,12 @@ import docker
 import docker.errors
 import requests
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
-from spaces import db, doorbell, jobs
+from spaces import db, doorbell, health, jobs
 from spaces.gpus import inventory
 from spaces.host import engine, ports
 from spaces.host.doctor import DISK_FAIL, DISK_WARN
 from spaces.host.versions import Verdict
-from spaces.models import Lease
 from spaces.models.types import now
 from spaces.settings import Settings
 
@@ -87,7 +85,19 @@ def _engine(settings: Settings) -> Part:
     ]
     if reachable:
         return Part("engine", "away", Verdict.FAIL, {"address": reachable[0]})
-    return Part("engine", "closed", Verdict.WARN, {"address": ", ".join(addresses)})
+    return _told_engine(addresses)
+
+
+def _told_engine(addresses: list[str]) -> Part:
+    """No way leads from here to an engine, as under compose: what the controller tells of it counts."""
+    about = {"address": ", ".join(addresses)}
+    match health.held(health.ENGINE):
+        case True:
+            return Part("engine", "told", Verdict.OK, about)
+        case False:
+            return Part("engine", "lost", Verdict.FAIL, about)
+        case _:
+            return Part("engine", "closed", Verdict.WARN, about)
 
 
 def _version(address: str) -> str | None:
@@ -104,12 +114,7 @@ def _version(address: str) -> str | None:
 
 
 def _controller(settings: Settings) -> Part:
-    try:
-        with db.reading() as session:
-            lease = session.get(Lease, "controller")
-    except SQLAlchemyError:
-        lease = None
-    here = lease is not None and lease.until > now()
+    here = health.held(health.CONTROLLER)
     return Part("controller", "ok", Verdict.OK) if here else Part("controller", "away", Verdict.FAIL)
 
 

@@ -48,13 +48,25 @@ WORDS: Words = {
         "Start it (systemctl start docker). Spaces that ran are started again by themselves once it answers; nothing is lost.",
         "请启动它（systemctl start docker）。恢复响应后，原本运行的 Space 会自动启动，不会丢失数据。",
     ),
+    "admin.health.engine.told": (
+        "Answers the controller. This page has no way to it, as it should be under compose.",
+        "控制器可以访问。本页面无法直接访问，使用 compose 部署时属正常。",
+    ),
+    "admin.health.engine.lost": (
+        "Does not answer the controller: nothing is built, started or woken.",
+        "没有响应控制器：无法构建、启动或唤醒 Space。",
+    ),
+    "admin.health.engine.lost.mend": (
+        "Start it, and see that the controller is let to its socket. Nothing is lost meanwhile.",
+        "请启动容器引擎，并确认控制器可以访问其套接字。期间不会丢失数据。",
+    ),
     "admin.health.engine.closed": (
-        "This page has no way to an engine ({address}).",
-        "本页面无法访问容器引擎（{address}）。",
+        "None at {address}, and the controller has told of none yet.",
+        "{address} 没有容器引擎，控制器也尚未报告。",
     ),
     "admin.health.engine.closed.mend": (
-        "Under compose that is as it should be: only controller, gateway and builders are let to the socket. Else start the engine.",
-        "使用 compose 部署时属正常：只有控制器、网关和构建进程能访问套接字。否则请启动引擎。",
+        "Start it (systemctl start docker), or wait for the controller, which looks every few seconds.",
+        "请启动容器引擎（systemctl start docker），或等待控制器的下一次检查（每隔数秒一次）。",
     ),
     "admin.health.builders": ("Builders", "构建进程"),
     "admin.health.builders.ok": (

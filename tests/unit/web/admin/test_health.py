@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from spaces import db, doorbell, jobs
+from spaces import db, doorbell, health, jobs
 from spaces.gpus.devices import DeviceState
 from spaces.host import engine, ports, pulse
 from spaces.host.pulse import LOOKS
@@ -34,7 +34,13 @@ def parts() -> dict[str, pulse.Part]:
 def test_the_page_is_there_when_engine_and_redis_are_not(root, nothing_there):
     page = root.get(HEALTH)
     assert page.status_code == 200
-    for text in ("something is down", "no way to an engine", "Does not answer", "no build begins", "Nobody is at work"):
+    for text in (
+        "something is down",
+        "the controller has told of none yet",
+        "Does not answer",
+        "no build begins",
+        "Nobody is at work",
+    ):
         assert text in page.text, text
 
 
@@ -44,6 +50,12 @@ def test_an_engine_whose_socket_is_there_and_says_nothing_is_down(root, monkeypa
     monkeypatch.setattr(engine, "candidates", lambda settings: [f"unix://{socket}"])
     assert (parts()["engine"].state, parts()["engine"].verdict) == ("away", Verdict.FAIL)
     assert "systemctl start docker" in root.get(HEALTH).text
+
+
+@pytest.mark.parametrize(("answers", "state"), [(True, "told"), (False, "lost")])
+def test_where_no_way_leads_to_the_engine_the_controllers_word_counts(place, nothing_there, answers, state):
+    health.engine_answers(answers)
+    assert parts()["engine"].state == state
 
 
 def test_parts_that_are_well_say_so(root, nothing_there, monkeypatch):
