@@ -33,7 +33,7 @@ def read(text: str, units: Units) -> float | str | None:
         raise Invalid(
             f"{text[:50]!r} is no amount.",
             hint=f"Say a number{f' with one of {known}' if known else ''}, `{SPELLED}` or `{INHERITED}`.",
-            code="quota",
+            code="no_amount",
         )
     return float(found[1]) * units[found[2]]
 

@@ -42,7 +42,8 @@ def mark_of(seen: object) -> str:
 
 
 def act(acts: Acts, form: Form, back: str, again: Callable[..., Response]) -> Response:
-    """Does what the form says and leads to `back`; where that fails, `again` draws the page with the reason."""
+    """Does what the form says and leads to `back`; where that fails, `again` draws the page with the reason, and
+    what is `wrong` where one field is."""
     name = form.text("do")
     try:
         if name not in acts:
@@ -50,7 +51,8 @@ def act(acts: Acts, form: Form, back: str, again: Callable[..., Response]) -> Re
         mark = "&" if "?" in back else "?"
         return acts[name](form) or RedirectResponse(f"{back}{mark}done={name}#{name}", 303)
     except DemodockError as error:
-        return again(form.visitor, error.status, error=complaint(error, form.visitor, name))
+        wrong = str(error.extra.get("term", ""))
+        return again(form.visitor, error.status, error=complaint(error, form.visitor, name), wrong=wrong)
 
 
 # -- private --------------------------------------------------------------------------------------

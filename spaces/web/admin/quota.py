@@ -64,7 +64,8 @@ def _read(term: Term, text: str) -> float | None:
     try:
         amount = amounts.read(text or amounts.INHERITED, amounts.units_of(term))
     except Invalid as error:
-        raise Invalid(f"`{term.wire}` ({term.what}): {error.message}", hint=error.hint, code=error.code) from None
+        message = f"`{term.wire}` ({term.what}): {error.message}"
+        raise Invalid(message, hint=error.hint, code=error.code, term=term.wire) from None
     return terms.stored(amount, term.key)
 
 
@@ -86,6 +87,7 @@ def _page(name: str, visitor: Visitor, status: int = 200, **values: object) -> R
             "owner": owner,
             "name": owner.name if owner else book.ALL,
             "terms": TERMS,
+            "wrong": "",
             "typed": {term.key: _written(term, own[term.key]) for term in TERMS},
             "inherited": _inherited(session, owner),
             "is_own": any(value is not None for value in own.values()),

@@ -54,6 +54,14 @@ WORDS: Words = {
         "Guarantee more GPUs than there are. When all are wanted at once, some wait.",
         "允许保证的 GPU 总数超过实际数量。若同时都要用，有人需要等待。",
     ),
+    "error.no_amount": (
+        "What is marked is no amount. Say a number, with a unit where that makes sense, or unlimited.",
+        "标出的内容不是有效的数量。请填写数字（可带单位）或 unlimited（不限）。",
+    ),
+    "error.overcommitted": (
+        "Guarantees would come to more GPUs than there are. Lower another one first, or say below that you mean it.",
+        "保证的 GPU 总数将超过实际数量。请先降低其他额度，或在下方确认。",
+    ),
     "admin.quotas.reset": ("Back to what everybody has", "恢复为默认额度"),
     "admin.quotas.everybody.reset": ("Back to the platform's own defaults", "恢复为平台自带默认值"),
     "admin.term.guarantee": ("Guaranteed GPUs", "保证的 GPU"),
