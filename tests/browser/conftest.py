@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import shutil
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
 
 from tests.harness import ROOT, Platform, running
 
@@ -69,6 +70,17 @@ def page(chromium: Browser) -> Iterator[Page]:
     opened = context.new_page()
     yield opened
     context.close()
+
+
+def load(page: Page, url: str, shown: Locator) -> None:
+    """Opens an app of many files until `shown` is there. Chromium breaks off what it loads whenever the machine gets or loses
+    a network interface, and here containers come and go; people load a page again then."""
+    for _ in range(3):
+        with contextlib.suppress(AssertionError, Error):
+            page.goto(url)
+            expect(shown).to_be_visible(timeout=PATIENCE / 3)
+            return
+    expect(shown).to_be_visible()
 
 
 def sign_in(page: Page, platform: Platform) -> None:

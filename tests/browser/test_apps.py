@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import load
 from tests.harness import Platform, wait
 
 Published = Callable[[str], str]
 
 
 def test_a_gradio_chat_streams_its_answer(page: Page, published: Published, shot: Callable[..., object]):
-    page.goto(published("chat"))
+    load(page, published("chat"), page.locator("textarea").first)
     page.locator("textarea").first.fill("What is a Space?")
     page.keyboard.press("Enter")
     answer = page.locator('[data-testid="bot"]').last
@@ -31,8 +32,7 @@ def test_a_gradio_chat_streams_its_answer(page: Page, published: Published, shot
 
 
 def test_a_streamlit_upload_becomes_a_chart(page: Page, published: Published, shot: Callable[..., object]):
-    page.goto(published("dashboard"))
-    expect(page.get_by_text("Example data")).to_be_visible()
+    load(page, published("dashboard"), page.get_by_text("Example data"))
     table = b"day,visits\n1,10\n2,30\n3,20\n"
     page.locator('input[type="file"]').set_input_files({"name": "visits.csv", "mimeType": "text/csv", "buffer": table})
     expect(page.get_by_text("3 rows of visits.csv")).to_be_visible()
@@ -43,9 +43,8 @@ def test_a_streamlit_upload_becomes_a_chart(page: Page, published: Published, sh
 def test_a_streamlit_upload_works_inside_an_iframe_on_another_origin(
     page: Page, published: Published, elsewhere: Callable[[str], str]
 ):
-    page.goto(elsewhere(published("dashboard")))
     inside = page.frame_locator("iframe")
-    expect(inside.get_by_text("Example data")).to_be_visible()
+    load(page, elsewhere(published("dashboard")), inside.get_by_text("Example data"))
     inside.locator('input[type="file"]').set_input_files(
         {"name": "inside.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n"}
     )
@@ -55,8 +54,7 @@ def test_a_streamlit_upload_works_inside_an_iframe_on_another_origin(
 def test_modelscope_studio_components_are_drawn_and_answer(
     page: Page, published: Published, shot: Callable[..., object]
 ):
-    page.goto(published("studio"))
-    expect(page.get_by_text("What does a loan cost?")).to_be_visible()
+    load(page, published("studio"), page.get_by_text("What does a loan cost?"))
     value = page.locator(".ms-gr-ant-statistic-content-value")
     before = value.inner_text()
     page.locator(".ms-gr-ant-slider-handle").first.focus()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import FLAGS, PATIENCE, program
+from tests.browser.conftest import FLAGS, PATIENCE, load, program
 from tests.browser.test_sleep_and_wake import SLOW, Published, put_to_sleep
 from tests.harness import Platform
 
@@ -77,8 +77,8 @@ def test_the_component_is_as_high_as_the_app_says(
 ):
     page = at_home
     published("chat")
-    page.goto(elsewhere(body=component(platform).replace(SLOW, "admin/chat")))
-    expect(page.frame_locator("demodock-space iframe").get_by_role("textbox").first).to_be_visible()
+    field = page.frame_locator("demodock-space iframe").get_by_role("textbox").first
+    load(page, elsewhere(body=component(platform).replace(SLOW, "admin/chat")), field)
     shot(page, "component-gradio")
     page.wait_for_function("document.querySelector('demodock-space').style.height !== '400px'")
     told = "demodock:height"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import load
 from tests.harness import Platform
 
 APP = """\
@@ -56,8 +57,7 @@ def sign_in(page: Page, platform: Platform) -> None:
 def test_gradios_own_button_signs_a_visitor_in_and_the_app_greets_them(
     page: Page, platform: Platform, known: str, shot: Callable[..., object]
 ):
-    page.goto(known)
-    expect(page.get_by_text("Nobody is signed in.")).to_be_visible()
+    load(page, known, page.get_by_text("Nobody is signed in."))
     expect(page.get_by_text("Files: ")).to_contain_text("app.py")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile(re.escape(f"{platform.url}/login?next=/oauth/authorize")))
