@@ -13,7 +13,7 @@
   const control = new URL(script.src).origin;
   const SANDBOX = "allow-downloads allow-forms allow-modals allow-pointer-lock allow-popups allow-popups-to-escape-sandbox allow-same-origin allow-scripts";
   const ALLOW = "accelerometer; autoplay; camera; clipboard-read; clipboard-write; fullscreen; geolocation; gyroscope; microphone";
-  const LOWEST = 200, HIGHEST = 5000, USUAL = 400;
+  const LOWEST = 200, HIGHEST = 5000, USUAL = 400, ASKS = 5;
   const WORDS = {
     en: {
       loading: "Loading…", sleeping: "Waking up…", building: "Being built…", starting: "Starting…", open: "Open it on its own page",
@@ -131,6 +131,7 @@
       frame.setAttribute("allow", ALLOW);
       frame.referrerPolicy = "strict-origin-when-cross-origin";
       frame.src = this.address();
+      this.asks = ASKS;
       this.setTitle();
       frame.addEventListener("load", () => {  // once for the page that waits, once more for the app
         this.cover.hidden = true;
@@ -181,7 +182,8 @@
     }
 
     greet() {
-      const settings = [this.frame.id, 8, false, false, 32, true, true, "", "taggedElement", "", "", 0, false, "parent", "scroll"];
+      const measure = this.space.sdk === "gradio" ? "documentElementScroll" : "taggedElement";
+      const settings = [this.frame.id, 8, false, false, 32, true, true, "", measure, "", "", 0, false, "parent", "scroll"];
       if (!this.fixed) this.send(settings.join(":"));
     }
 
@@ -199,6 +201,8 @@
       if (kind === "pageInfo") this.watchPlace(true);
       else if (kind === "pageInfoStop") this.watchPlace(false);
       else if (!NO_SIZE.has(kind) && Number(height) > 0) this.setHeight(Number(height));
+      // Gradio measures itself, and too little where a field with the focus has scrolled it: it is asked once more.
+      if (kind === "size" && this.asks-- > 0) setTimeout(() => { if (this.frame) this.send("resize"); }, 200);
     }
 
     watchPlace(on) {
