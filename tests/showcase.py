@@ -167,13 +167,11 @@ class Showcase:
                 "token"
             ]
         self._call("POST", "/api/organizations", {"name": LAB, "fullname": "Vision Lab"}, ME)
-        for demo in DEMOS:
+        *first, last = sorted(DEMOS, key=lambda demo: demo.name == WAITING)
+        for demo in first:
             self.publish(demo)
         for template in ("jonas/tides", f"{ME}/palette"):
             self._call("PUT", f"/api/spaces/{template}/settings", {"template": True})
-        self.commit(
-            FULL, "Say what is loaded", {"app.py": APP.format(waits=0).replace("weights", "the small model's weights")}
-        )
         for name, sdk in ((EMPTY, "gradio"), (BROKEN, "docker")):
             owner, _, called = name.partition("/")
             self._call(
@@ -183,6 +181,9 @@ class Showcase:
         self._call(
             "POST", "/api/repos/create", {"type": "space", "name": "draft", "sdk": "static", "private": True}, ME
         )
+        for demo in first:
+            self.platform.wait(demo.name)
+        self.publish(last)  # to find no GPU free
         self._settle()
 
     def publish(self, demo: Demo) -> None:
@@ -191,6 +192,10 @@ class Showcase:
         made = {"type": "space", "name": name, "organization": owner, "sdk": "docker" if demo.hardware else "static"}
         self._call("POST", "/api/repos/create", made | ({"hardware": demo.hardware} if demo.hardware else {}))
         self.commit(demo.name, "First version", _files(demo))
+        if demo.name == FULL:
+            self.commit(
+                demo.name, "Say which weights are loaded", {"app.py": APP.format(waits=1).replace("weights", "small")}
+            )
         for person in [*PEOPLE][: demo.likes]:
             self._call("POST", f"/api/spaces/{demo.name}/like", None, person)
 
@@ -225,9 +230,6 @@ class Showcase:
     # -- private
 
     def _settle(self) -> None:
-        for demo in DEMOS:
-            if demo.name != WAITING:
-                self.platform.wait(demo.name)
         self.platform.wait_for(lambda: self.platform.runtime(WAITING).get("phase") == "waiting_for_gpu")
         self.platform.wait(BROKEN, "BUILD_ERROR")
         self.rest()

@@ -22,6 +22,12 @@
   };
   setInterval(() => tell(document), 30000);
 
+  // -- tabs that are wider than a phone: the one that is shown is in sight
+  each(document, ".tabs [aria-current]", (tab) => {
+    const row = tab.parentElement;
+    row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  });
+
   // -- copying
   const copyable = (within) => each(within, ".copy:not(:has(button))", (box) => {
     const button = document.createElement("button");
