@@ -68,11 +68,14 @@ class Watch:
             self._looking.join(EVERY)
         self.away = ()
 
-    def look(self) -> None:
-        """Asks them all. Without a database there is no page that could tell of the others."""
+    def look(self, over: Callable[[], bool] = lambda: False) -> None:
+        """Asks them all, and keeps what they say unless it is `over` by then. Without a database there is no page that
+        could tell of the others."""
         try:
             away = tuple(part for part, answers in PARTS.items() if not answers())
         except SQLAlchemyError:
+            return
+        if over():
             return
         if away != self.away:
             log.warning("parts are away", was=self.away, now=away)
@@ -82,7 +85,7 @@ class Watch:
 
     def _run(self, stopping: threading.Event) -> None:
         while not stopping.is_set():
-            self.look()
+            self.look(stopping.is_set)
             stopping.wait(EVERY)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from spaces import db, doorbell, health, names
@@ -80,3 +82,22 @@ def test_a_lease_that_nobody_ever_took_is_not_missed_and_one_that_ran_out_is(all
     assert health.watch.away == ("engine", "controller")
     health.forget_engine()
     assert health.held(health.ENGINE) is None
+
+
+def test_a_watch_that_was_stopped_while_it_asked_says_nothing_any_more(place, monkeypatch):
+    watch = health.Watch()
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow() -> bool:
+        asked.set()
+        go_on.wait(30)
+        return False
+
+    monkeypatch.setattr(health, "PARTS", {"redis": slow})
+    monkeypatch.setattr(health, "EVERY", 0.01)
+    watch.start()
+    asked.wait(30)
+    watch.stop()
+    go_on.set()
+    watch._looking.join(30)
+    assert watch.away == ()
