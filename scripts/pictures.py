@@ -25,12 +25,14 @@ WIDTHS = (390, 1024, 1600)
 HEIGHT = 900
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
-AS_PEOPLE_HAVE_IT = ["--disable-features=Translate"]
-"""In the place of Playwright's own list, which takes away the storage that browsers give to an app in another site's frame."""
+DOMAIN = "demodock.test"
+"""To browsers its Spaces are of the same site as its pages, which those of `localhost` are not: an app in a frame has its storage."""
+FOUND_HERE = f"--host-resolver-rules=MAP {DOMAIN} 127.0.0.1, MAP *.{DOMAIN} 127.0.0.1"
 SETTLE = 400
 """Milliseconds for pictures and the app in a frame, once a page is loaded."""
 
 DOCS = ROOT / "docs" / "pictures"
+SAMPLE = ROOT / "sample_spaces" / "chat"
 CHAT = f"{showcase.ME}/chatter"
 SHOWN: tuple[tuple[str, str, Scheme], ...] = (
     ("gallery", "en", "light"),
@@ -51,10 +53,10 @@ def main(arguments: list[str]) -> int:
         print("python -m scripts.pictures FOLDER [PAGE...], or --docs", file=sys.stderr)
         return 2
     folder, wanted = Path(arguments[0]), arguments[1:]
-    with running(**showcase.SETTINGS) as platform, sync_playwright() as playwright:
+    with running(**showcase.SETTINGS, DEMODOCK_DOMAIN=DOMAIN) as platform, sync_playwright() as playwright:
         show = Showcase(platform)
         show.fill()
-        browser = playwright.chromium.launch(executable_path=program(), args=[*FLAGS, *AS_PEOPLE_HAVE_IT])
+        browser = playwright.chromium.launch(executable_path=program(), args=[*FLAGS, FOUND_HERE])
         for path in for_docs(show, browser) if arguments[0] == "--docs" else shoot(show, browser, folder, wanted):
             print(path, flush=True)
         browser.close()
@@ -80,10 +82,11 @@ def shoot(show: Showcase, browser: Browser, folder: Path, wanted: Collection[str
 
 def for_docs(show: Showcase, browser: Browser) -> Iterator[Path]:
     """The few that the docs show: what a window shows of them, as small files."""
-    show.platform.push(ROOT / "sample_spaces" / "chat", CHAT)
+    files = {path.name: path.read_text() for path in SAMPLE.iterdir() if path.suffix}
+    show.make(CHAT, "gradio", files)
     show.platform.wait(CHAT, seconds=1800)
     looks = {look.name: look for look in showcase.pages(show)}
-    looks["chat"] = Look("chat", f"{show.platform.url}/spaces/{CHAT}")
+    looks["chat"] = Look("chat", f"http://{show.platform.control}/spaces/{CHAT}")
     for language in LANGUAGES:
         visitors = Visitors(show, browser, language)
         for name, _, scheme in (one for one in SHOWN if one[1] == language):

@@ -157,6 +157,11 @@ class Platform:
     def token(self) -> str:
         return (self.data / "admin-token").read_text().strip()
 
+    @property
+    def control(self) -> str:
+        """The control host, as a Host header has it."""
+        return f"{self.environment.get('DEMODOCK_DOMAIN', 'localhost')}:{self.port}"
+
     def host(self, name: str) -> str:
         """Host header of a Space, as told by the API."""
         return self.api("GET", f"/api/spaces/{name}").json()["host"].partition("://")[2].rstrip("/")
@@ -183,7 +188,7 @@ class Platform:
         """One request to the API, as the admin unless told otherwise."""
         headers = {"Authorization": f"Bearer {token or self.token}", "Content-Type": "application/json"}
         body = json.dumps(data).encode() if data is not None else None
-        return self.request(method, f"localhost:{self.port}", path, body, headers)
+        return self.request(method, self.control, path, body, headers)
 
     def get(self, name: str, path: str = "/", **options: Any) -> Answer:
         """GET on a Space's own host."""

@@ -188,16 +188,21 @@ class Showcase:
 
     def publish(self, demo: Demo) -> None:
         """Makes the Space, with two commits, and has people like it."""
-        owner, name = demo.name.split("/")
-        made = {"type": "space", "name": name, "organization": owner, "sdk": "docker" if demo.hardware else "static"}
-        self._call("POST", "/api/repos/create", made | ({"hardware": demo.hardware} if demo.hardware else {}))
-        self.commit(demo.name, "First version", _files(demo))
+        more = {"hardware": demo.hardware} if demo.hardware else {}
+        self.make(demo.name, "docker" if demo.hardware else "static", _files(demo), **more)
         if demo.name == FULL:
             self.commit(
                 demo.name, "Say which weights are loaded", {"app.py": APP.format(waits=1).replace("weights", "small")}
             )
         for person in [*PEOPLE][: demo.likes]:
             self._call("POST", f"/api/spaces/{demo.name}/like", None, person)
+
+    def make(self, name: str, sdk: str, files: dict[str, str], **more: str) -> None:
+        """A Space of that name with its first commit."""
+        owner, _, called = name.partition("/")
+        made = {"type": "space", "name": called, "organization": owner, "sdk": sdk}
+        self._call("POST", "/api/repos/create", made | more)
+        self.commit(name, "First version", files)
 
     def commit(self, name: str, title: str, files: dict[str, str]) -> None:
         """One commit by whoever owns the Space."""
@@ -211,8 +216,7 @@ class Showcase:
             "Authorization": f"Bearer {self.tokens.get(author, self.tokens[ME])}",
             "Content-Type": "application/x-ndjson",
         }
-        host = f"localhost:{self.platform.port}"
-        answer = self.platform.request("POST", host, f"/api/spaces/{name}/commit/main", body, headers)
+        answer = self.platform.request("POST", self.platform.control, f"/api/spaces/{name}/commit/main", body, headers)
         assert answer.status == 200, answer.text
 
     def rest(self) -> None:
@@ -318,7 +322,7 @@ def pages(show: Showcase) -> Iterator[Look]:
         "console-audit": "/admin-console/audit",
         "console-settings": "/admin-console/settings",
     }.items():
-        yield Look(name, platform.url + path)
+        yield Look(name, f"http://{platform.control}{path}")
     for name, path, status in (
         ("sign-in", "/login", 200),
         ("register", "/signup", 200),
@@ -327,7 +331,7 @@ def pages(show: Showcase) -> Iterator[Look]:
         ("join", invited, 404),
         ("problem", "/nobody-of-that-name", 404),
     ):
-        yield Look(name, platform.url + path, False, status)
+        yield Look(name, f"http://{platform.control}{path}", False, status)
     yield Look("wake", f"http://{platform.host(SLEEPING)}/", False, 200)
     yield Look("in-line", f"http://{platform.host(WAITING)}/", False, 503)
 
