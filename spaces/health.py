@@ -58,6 +58,7 @@ class Watch:
         self._looking: threading.Thread | None = None
 
     def start(self) -> None:
+        self.stop()  # one thread asks, however often we are started
         self._stopping = threading.Event()
         self._looking = threading.Thread(target=self._run, args=(self._stopping,), daemon=True, name="health")
         self._looking.start()

@@ -101,3 +101,13 @@ def test_a_watch_that_was_stopped_while_it_asked_says_nothing_any_more(place, mo
     go_on.set()
     watch._looking.join(30)
     assert watch.away == ()
+
+
+def test_a_watch_that_is_started_twice_and_stopped_once_asks_nobody_any_more(place, monkeypatch):
+    monkeypatch.setattr(health, "PARTS", {"redis": lambda: True})
+    monkeypatch.setattr(health, "EVERY", 0.01)
+    before, watch = threading.active_count(), health.Watch()
+    watch.start()
+    watch.start()
+    watch.stop()
+    assert threading.active_count() == before
