@@ -1,4 +1,4 @@
-"""Browser tests share one platform, on which idle Spaces freeze and sleep soon, and one Chromium."""
+"""Browser tests share one platform, on which idle Spaces freeze and sleep soon, and each module has one Chromium."""
 
 from __future__ import annotations
 
@@ -54,8 +54,9 @@ def published(platform: Platform) -> Callable[[str], str]:
     return publish
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Not for the whole session: while Playwright is there its event loop runs, and no asynchronous test can."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
         yield browser
