@@ -7,11 +7,12 @@ import pytest
 from controller.deploys import DEPLOY_FAILED, Deployer
 from controller.rests import Rester
 from proxy.sleeper import Freeze, Thaw
+from proxy.waker import Waker
 from spaces import db, migrations
 from spaces.card import SpaceConfig
 from spaces.engines.base import ContainerState, LogLine
 from spaces.engines.fake import FakeEngine
-from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Stage
+from spaces.lifecycle import BuildStatus, InstanceStatus, Intent, Phase, Reason, Stage
 from spaces.logs import RunLog, run_log
 from spaces.models import Build, Instance, Owner, Revision, Space
 from spaces.models.types import now
@@ -227,3 +228,38 @@ def test_p62_a_missing_image_is_built_again(world, monkeypatch):
     world.engine.lost_images.add("sha256:x")
     world.deploy(1)
     assert asked == [("c" * 40, {"actor": "platform", "factory": True})]
+
+
+async def test_p56_whoever_puts_a_space_to_sleep_while_a_visit_wakes_it_has_the_last_word(world):
+    world.deploy(1)
+    with db.writing() as session:
+        session.get(Space, 1).intent = Intent.ASLEEP
+    world.rester.stop(Stop(1, world.instance().id, Stage.SLEEPING))
+    waker = Waker(world.engine, world.deployer.settings)
+
+    async def while_the_app_answers(_address) -> bool:
+        with db.writing() as session:
+            space = session.get(Space, 1)
+            space.intent, space.reason = Intent.ASLEEP, Reason(code="asleep", message="By alice.", actor="alice")
+        return True
+
+    await waker.wake(1, while_the_app_answers)
+    assert (world.space.stage, world.space.intent, world.space.reason.code) == (Stage.RUNNING, Intent.ASLEEP, "asleep")
+    world.used = True
+    world.rester.stop(Stop(1, world.instance().id, Stage.SLEEPING))
+    assert (world.space.stage, world.instance().status) == (Stage.SLEEPING, InstanceStatus.STOPPED)
+
+
+def test_p56_whoever_pauses_a_space_while_it_is_deployed_is_named_as_the_reason(world, monkeypatch):
+    launch = world.engine.launch
+
+    def launch_meanwhile(spec):
+        with db.writing() as session:
+            space = session.get(Space, 1)
+            space.intent, space.reason = Intent.PAUSED, Reason(code="paused", message="By alice.", actor="alice")
+        return launch(spec)
+
+    monkeypatch.setattr(world.engine, "launch", launch_meanwhile)
+    world.deploy(1)
+    world.rester.stop(Stop(1, world.instance().id, Stage.PAUSED))
+    assert (world.space.stage, world.space.reason.code) == (Stage.PAUSED, "paused")
