@@ -113,6 +113,8 @@ class Twin:
             user=config["User"],
             working_dir=config["WorkingDir"],
             nano_cpus=limits.get("NanoCpus") or None,
+            cpu_period=limits.get("CpuPeriod") or None,
+            cpu_quota=limits.get("CpuQuota") or None,
             mem_limit=limits.get("Memory") or None,
             memswap_limit=limits.get("MemorySwap") or None,
             healthcheck={"test": ["NONE"]},

@@ -19,8 +19,9 @@ HEALTHY_BELOW = 500
 LOOK_SECONDS = 0.5
 QUICK_SECONDS = 15
 """For so long an app is asked often: our own share of a wake is half of the pause between two questions."""
-EARLY = 0.7
-"""Before this share of what its last start took, an app is asked seldom."""
+EARLY = 0.85
+"""Before this share of what its last start took, an app is asked seldom: each question takes from the processor that
+the app starts on."""
 
 First = Callable[[str, int], bool]
 """Has a waiting visitor ask the app at this address in our place; True where it answered that below 500."""

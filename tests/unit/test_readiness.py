@@ -100,6 +100,6 @@ def test_a_container_that_is_gone_is_noticed_though_nobody_refuses(monkeypatch):
 
 def test_an_app_is_asked_seldom_until_it_may_be_ready():
     slow = Patience(timeout=300, expected=4)
-    assert [slow.pause(passed) for passed in (0, 2.7, 2.9, 14, 16)] == [0.05, 0.05, 0.005, 0.005, 0.1]
+    assert [slow.pause(passed) for passed in (0, 3.3, 3.5, 14, 16)] == [0.05, 0.05, 0.005, 0.005, 0.1]
     assert Patience(300).pause(0) == 0.005
     assert Patience(300, expected=100).pause(20) == 0.1
