@@ -157,7 +157,8 @@ def forget(session: Session, repository: int | None) -> None:
 
 def _check_open(pull: PullRequest) -> None:
     if not pull.status.open:
-        raise Conflict(f"It is {pull.status.value}.", hint="Open another.", code=f"{pull.status.value}")
+        message = "It is merged." if pull.status == PullStatus.MERGED else "It is closed."
+        raise Conflict(message, hint="Open another.", code=f"{pull.status.value}")
 
 
 def _check_comment(text: str) -> None:

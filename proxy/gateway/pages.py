@@ -24,6 +24,7 @@ from spaces import embedding, names
 from spaces.lifecycle import Phase, Reason, Stage
 from spaces.models.types import now
 from spaces.web.language import Language, tag
+from spaces.web.said import said
 
 LOG_LINES = 8
 LINE_LENGTH = 300
@@ -74,16 +75,16 @@ def state(
     kind = kind if kind in LIVE else "starting"
     phase = Phase.STARTING if kind == "waking" and facts.phase in (Phase.IDLE, Phase.SERVING) else facts.phase
     elapsed = waking if waking is not None else (now() - facts.since).total_seconds()
-    text, said = f"{kind}.text", say(f"phase.{phase.value}", language)
+    text, doing = f"{kind}.text", say(f"phase.{phase.value}", language)
     if kind == "queued" and facts.queue:
         elapsed = (now() - facts.queue.since).total_seconds()
-        text, said = f"queued.{facts.queue.waits}", in_line(facts.queue, language)
+        text, doing = f"queued.{facts.queue.waits}", in_line(facts.queue, language)
     return {
         "action": action,
         "stage": facts.stage.value,
         "headline": say(kind, language, title=text_of(facts.title)),
         "text": say(text, language),
-        "phase": said,
+        "phase": doing,
         "elapsed": round(max(0.0, elapsed), 1),
         "expected": facts.expected if kind in ("waking", "starting") else None,
         "log": log_lines(log),
@@ -132,7 +133,10 @@ def notice_page(
 ) -> Response:
     """The page of a Space that will not open by itself, or of none at all."""
     title = text_of(facts.title) if facts else ""
-    shown = reason and {"message": text_of(reason.message, 1000), "hint": text_of(reason.hint, 1000)}
+    shown = reason and {
+        "message": text_of(said(reason.message, visit.language), 1000),
+        "hint": text_of(said(reason.hint, visit.language), 1000),
+    }
     return _page(
         "notice.html", visit, facts, status, {
             "headline": say(kind, visit.language, title=title),

@@ -55,9 +55,9 @@ def draw(session: Session, actor: Actor, spaces: Sequence[Space]) -> list[Card]:
                 number=space.id or 0,
                 name=f"{owner}/{space.name}",
                 owner=owner,
-                title=plain.line(_text(card, "title") or space.title or space.name, TITLE),
+                title=title(card, space),
                 description=plain.line(_text(card, "short_description"), DESCRIPTION),
-                emoji=plain.line(_text(card, "emoji"), 12) or space.name[:1].upper(),
+                emoji=emoji(card, space),
                 colors=colors(card, f"{owner}/{space.name}"),
                 stage=look(space.stage, space.phase),
                 hardware=flavors.get(space.hardware, space.hardware),
@@ -68,6 +68,17 @@ def draw(session: Session, actor: Actor, spaces: Sequence[Space]) -> list[Card]:
             )
         )
     return found
+
+
+def title(card: dict[str, object], space: Space, length: int = TITLE) -> str:
+    """What its card calls it now, or called it when it was built last; else its name."""
+    return plain.line(_text(card, "title") or space.title or space.name, length)
+
+
+def emoji(card: dict[str, object], space: Space) -> str:
+    """What the card has, and a family of four with skin tones is eleven characters long; else its name's first letter."""
+    wished = plain.line(_text(card, "emoji"), 12)
+    return wished if wished and not wished.isascii() else space.name[:1].upper()
 
 
 def colors(card: dict[str, object], name: str) -> tuple[str, str]:

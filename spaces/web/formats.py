@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import math
 from typing import Literal
 
 from babel import Locale, dates, numbers, units
@@ -46,8 +47,9 @@ def day(value: dt.datetime | dt.date | None, language: Language) -> str:
 
 
 def number(value: float, language: Language) -> str:
-    """Such as `12,345.7`."""
-    return numbers.format_decimal(round(value, 2), locale=_LOCALES[language])
+    """Such as `12,345.7`; of less than a tenth the first two digits that say something, such as `0.0042`."""
+    digits = 2 if abs(value) >= 0.1 or value == 0 else 1 - math.floor(math.log10(abs(value)))
+    return numbers.format_decimal(round(value, digits), "#,##0.##########", locale=_LOCALES[language])
 
 
 def short(value: float, language: Language) -> str:
@@ -58,8 +60,9 @@ def short(value: float, language: Language) -> str:
 
 
 def percent(value: float, language: Language) -> str:
-    """A share between 0 and 1, such as `42%`."""
-    return numbers.format_percent(value, locale=_LOCALES[language])
+    """A share between 0 and 1, such as `42%`; of less than a tenth with up to two decimals."""
+    pattern = "#,##0%" if value >= 0.1 else "#,##0.0%" if value >= 0.01 else "#,##0.##%"
+    return numbers.format_percent(value, pattern, locale=_LOCALES[language])
 
 
 def size(value: float, language: Language) -> str:

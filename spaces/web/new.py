@@ -18,7 +18,7 @@ from spaces.lifecycle import BuildStatus
 from spaces.models import RepoKind, Space, Visibility
 from spaces.moves import full_name
 from spaces.settings import get_settings
-from spaces.web import beginnings
+from spaces.web import beginnings, cards
 from spaces.web.render import PageRoute, complaint, page
 from spaces.web.space import incoming
 from spaces.web.visitors import Form, PersonalForm, SignedIn, Visitor
@@ -148,16 +148,18 @@ def _wanted(form: Form, nameless: bool = False) -> beginnings.Wanted:
 
 def _page(visitor: Visitor, how: str, status: int = 200, **values: object) -> Response:
     with db.reading() as session:
+        offered = [space for space, _ in templates.listed(session, visitor.actor)]
+        looks = cards.draw(session, visitor.actor, offered)
         shown = {
             "owners": beginnings.owners_for(session, visitor.actor),
-            "offered": templates.listed(session, visitor.actor),
+            "offered": [(look, space.sdk) for look, space in zip(looks, offered, strict=True)],
             "flavors": hardware.offered(session, visitor.actor),
         }
     typed = values.get("typed") or {}
     how = how or ("template" if shown["offered"] or (isinstance(typed, dict) and typed.get("from")) else "upload")
     sdks = [*([""] if how == "upload" else []), *actions.SDKS]
     here = {"how": how, "ways": WAYS, "visibilities": list(Visibility), "sdks": sdks, "typed": {}}
-    here["offered_names"] = [f"{owner}/{space.name}" for space, owner in shown["offered"]]
+    here["offered_names"] = [look.name for look in looks]
     return page("new.html", visitor, status, **here | shown | values)
 
 

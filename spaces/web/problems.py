@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from spaces.errors import DemodockError
 from spaces.web.language import Language, phrase
+from spaces.web.said import said
 from spaces.web.words import WORDS
 
 _UNSAID = frozenset({"http", "malformed", "not_found", "unauthorized", "forbidden"})
@@ -19,13 +20,15 @@ class Told:
 
 
 def told(error: DemodockError, language: Language) -> Told:
-    """Words of its code come first. What has none is told by its status; in English, where its own words are more exact, by those."""
+    """Words of its code come first, then its own, then those of its status: where its own are for programs, or nobody
+    translated them."""
     kind = f"problem.{error.status}"
     headline = phrase(WORDS, kind if kind in WORDS else "problem", language)
     key = f"error.{error.code}"
     if key in WORDS:
         return Told(headline, phrase(WORDS, key, language, **error.extra))
-    general = f"{kind}.text"
-    if general in WORDS and (language != "en" or error.code in _UNSAID):
+    own, general = said(error.message, language), f"{kind}.text"
+    untold = language != "en" and own == error.message
+    if general in WORDS and (untold or error.code in _UNSAID):
         return Told(headline, phrase(WORDS, general, language))
-    return Told(headline, f"{error.message} {error.hint}".strip())
+    return Told(headline, f"{own} {said(error.hint, language)}".strip())

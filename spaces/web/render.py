@@ -25,6 +25,7 @@ from spaces.web.agents import agent_name
 from spaces.web.language import OWN_NAMES, Language, phrase, tag
 from spaces.web.policy import policy
 from spaces.web.problems import told
+from spaces.web.said import said
 from spaces.web.visitors import NOBODY, THEMES, Visitor, remember_choices, stranger_of, visitor_of
 from spaces.web.words import WORDS
 
@@ -77,7 +78,11 @@ def complaint(error: DemodockError, visitor: Visitor, about: str = "") -> dict[s
     key = f"error.{error.code}"
     if key in WORDS:
         return {"about": about, "message": say(visitor.language, key), "hint": ""}
-    return {"about": about, "message": error.message, "hint": error.hint}
+    return {
+        "about": about,
+        "message": said(error.message, visitor.language),
+        "hint": said(error.hint, visitor.language),
+    }
 
 
 def problem_page(request: Request, error: DemodockError, known: bool = True) -> Response:
@@ -139,6 +144,7 @@ def _environment(language: Language) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters |= formats.filters(language) | {"agent": agent_name, "stage_query": stages.query}
+    made.filters["said"] = lambda text: said(text or "", language)
     made.globals |= {
         "say": lambda key, **values: say(language, key, **values),
         "language": language,

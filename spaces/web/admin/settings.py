@@ -9,6 +9,7 @@ from spaces.host.in_force import Origin, settings_in_force
 from spaces.settings import get_settings
 from spaces.web.admin.door import Admin, address, console
 from spaces.web.render import PageRoute
+from spaces.web.said import said
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -22,6 +23,7 @@ def settings_page(visitor: Admin, q: str = "", changed: str = "") -> Response:
     rows = [
         one
         for one in found
-        if text in f"{one.variable} {one.about}".lower() and not (changed and one.origin == Origin.DEFAULT)
+        if text in f"{one.variable} {one.about} {said(one.about, visitor.language)}".lower()
+        and not (changed and one.origin == Origin.DEFAULT)
     ]
     return console("settings", visitor, rows=rows, count=len(found), q=q, changed=changed, tones=TONES)

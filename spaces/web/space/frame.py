@@ -12,16 +12,13 @@ from spaces import db, likes
 from spaces.hub import wire
 from spaces.models import Space, Visibility
 from spaces.settings import get_settings
+from spaces.web import cards
 from spaces.web.embed.head import head_of
 from spaces.web.render import page
 from spaces.web.space import plain, tabs
 from spaces.web.space.place import Seen
 from spaces.web.space.standing import Standing, standing_of
 from spaces.web.visitors import Visitor
-
-COLORS = frozenset("red yellow green blue indigo purple pink gray".split())
-"""What a card may name; the style sheet knows them."""
-EMOJI = "🚀"
 
 
 def draw(
@@ -70,9 +67,9 @@ def _head(seen: Seen) -> dict[str, Any]:
         return head
     space, flavor = seen.facts.space, seen.facts.flavor
     return head | {
-        "title": plain.line(space.title or space.name, 120),
-        "emoji": _emoji(card.get("emoji")),
-        "colors": (_color(card.get("colorFrom")), _color(card.get("colorTo"))),
+        "title": cards.title(card, space, 120),
+        "emoji": cards.emoji(card, space),
+        "colors": cards.colors(card, seen.full_name),
         "hardware": "" if space.sdk == "static" else (flavor.label if flavor else space.hardware),
         "app_url": _app_url(space),
         "elsewhere": None if space.visibility == Visibility.PRIVATE else head_of(seen.full_name, space, card),
@@ -85,16 +82,6 @@ def _liking(session: Session, visitor: Visitor, seen: Seen) -> dict[str, Any] | 
         return None
     liked = seen.number in likes.liked(session, visitor.actor.owner_id, [seen.number])
     return {"name": seen.full_name, "likes": seen.space.likes, "liked": liked}
-
-
-def _emoji(value: object) -> str:
-    """What the card has; a family of four with skin tones is eleven characters long."""
-    text = plain.line(value, 12) if isinstance(value, str) else ""
-    return text if text and not text.isascii() else EMOJI
-
-
-def _color(value: object) -> str:
-    return value if isinstance(value, str) and value in COLORS else "gray"
 
 
 def _app_url(space: Space) -> str:

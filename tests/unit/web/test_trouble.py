@@ -59,15 +59,16 @@ def test_without_redis_live_pages_hear_of_changes_all_the_same(without_redis, se
 
 def test_an_engine_that_does_not_answer_is_told_until_it_does(all_there, browser):
     health.watch.look()
-    assert line(browser.get("/").text) == "" == browser.get("/events/trouble").text.strip()
+    assert line(browser.get("/").text) == "" == line(browser.get("/events/trouble").text)
+    assert 'hx-get="/events/trouble"' in browser.get("/").text  # opened while all is well, it asks too
     health.engine_answers(False)
     health.watch.look()
     assert line(browser.get("/").text).startswith("The container engine does not answer")
-    assert 'hx-get="/events/trouble"' in browser.get("/events/trouble").text
+    assert 'hx-trigger="every 5s"' in browser.get("/events/trouble").text
     assert browser.get("/readyz").json()["parts"]["engine"] == "does not answer"
     health.engine_answers(True)
     health.watch.look()
-    assert line(browser.get("/").text) == "" == browser.get("/events/trouble").text.strip()
+    assert line(browser.get("/").text) == "" == line(browser.get("/events/trouble").text)
 
 
 def test_a_lease_that_nobody_ever_took_is_not_missed_and_one_that_ran_out_is(all_there):

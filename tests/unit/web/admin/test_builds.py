@@ -53,7 +53,7 @@ def test_only_what_has_not_ended_is_stopped(root, waiting):
 
 def test_builds_are_drawn_anew_only_where_something_changed(root, waiting):
     page = root.get(PATH).text
-    address = re.search(r'hx-get="([^"]+)"', page)[1]
+    address = re.search(r'hx-get="([^"]+mark=[^"]+)"', page)[1]
     assert root.get(address).status_code == 204
     end(waiting, BuildStatus.FAILED, Reason(code="x", message="<b>no</b> such package"))
     assert "&lt;b&gt;no&lt;/b&gt; such package" in root.get(address).text

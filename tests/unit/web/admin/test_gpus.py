@@ -22,7 +22,7 @@ def lines() -> list[tuple[str, str, str]]:
 
 
 def live(root, page: str):
-    return root.get(re.search(r'hx-get="([^"]+)"', page)[1])
+    return root.get(re.search(r'hx-get="([^"]+mark=[^"]+)"', page)[1])
 
 
 def test_a_device_shows_who_holds_it_and_the_queue_who_waits(root, held):
