@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from playwright.sync_api import Page
 
@@ -24,6 +24,7 @@ PASSWORD = "seven quiet harbours"
 FULL, STILL = f"{LAB}/depth", f"{ME}/strokes"
 """A Space with everything that a page can show, and one without a process."""
 SLEEPING, WAITING, BROKEN, EMPTY = "jonas/birds", f"{ME}/poems", "jonas/fridge", "jonas/idea"
+PAUSED, DATASET = "amara/echo", f"{ME}/proverbs"
 
 PEOPLE = {ME: "admin", "jonas": "member", "amara": "member", "tomas": "member", "yuki": "member", "lin": "member"}
 
@@ -103,6 +104,7 @@ DEMOS = (
         "vision, color",
         1,
     ),
+    Demo(PAUSED, "Echo", "📣 blue purple", "Says it again, an octave lower", "audio", 1, "cpu-basic"),
     Demo("admin/handbook", "Handbook", "📚 gray blue", "How we name, build and retire demos", "docs", 0),
 )
 
@@ -122,6 +124,16 @@ from gradio_client import Client
 client = Client("{name}")
 print(client.predict("mountain.jpg"))
 ```
+"""
+PROVERBS = """\
+---
+license: cc-by-4.0
+language: [en, zh]
+---
+
+# Proverbs
+
+Short sayings with their sources, in two languages.
 """
 INDEX = """\
 <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -158,6 +170,8 @@ class Showcase:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.tokens: dict[str, str] = {"admin": platform.token}
+        self.links: dict[str, str] = {}
+        """Addresses that are told once, by what they are for."""
 
     def fill(self) -> None:
         """Makes people and Spaces, and waits until each Space stands as it should."""
@@ -180,6 +194,11 @@ class Showcase:
         self.commit(BROKEN, "Cook with what is there", _broken())
         self._call(
             "POST", "/api/repos/create", {"type": "space", "name": "draft", "sdk": "static", "private": True}, ME
+        )
+        called = DATASET.partition("/")[2]
+        self._call("POST", "/api/repos/create", {"type": "dataset", "name": called}, ME)
+        self.commit(
+            DATASET, "Three to begin with", {"README.md": PROVERBS, "proverbs.csv": "no,text\n1,a\n"}, "datasets"
         )
         for demo in first:
             self.platform.wait(demo.name)
@@ -204,8 +223,8 @@ class Showcase:
         self._call("POST", "/api/repos/create", made | more)
         self.commit(name, "First version", files)
 
-    def commit(self, name: str, title: str, files: dict[str, str]) -> None:
-        """One commit by whoever owns the Space."""
+    def commit(self, name: str, title: str, files: dict[str, str], kind: str = "spaces") -> None:
+        """One commit by whoever owns the repository."""
         author = name.split("/")[0]
         lines: list[dict[str, object]] = [{"key": "header", "value": {"summary": title, "description": ""}}]
         for path, text in files.items():
@@ -216,7 +235,7 @@ class Showcase:
             "Authorization": f"Bearer {self.tokens.get(author, self.tokens[ME])}",
             "Content-Type": "application/x-ndjson",
         }
-        answer = self.platform.request("POST", self.platform.control, f"/api/spaces/{name}/commit/main", body, headers)
+        answer = self.platform.request("POST", self.platform.control, f"/api/{kind}/{name}/commit/main", body, headers)
         assert answer.status == 200, answer.text
 
     def rest(self) -> None:
@@ -236,6 +255,12 @@ class Showcase:
     def _settle(self) -> None:
         self.platform.wait_for(lambda: self.platform.runtime(WAITING).get("phase") == "waiting_for_gpu")
         self.platform.wait(BROKEN, "BUILD_ERROR")
+        self._call("POST", f"/api/spaces/{PAUSED}/pause")
+        self.links["password"] = str(self._call("POST", "/api/admin/users/lin/link")["link"])
+        invited = {"recipient": "ada@example.org", "role": "write"}
+        self.links["invitation"] = str(self._call("POST", f"/api/organizations/{LAB}/invitations", invited, ME)["link"])
+        wanted = {"url": "https://127.0.0.1:9/nobody/at-home.git", "repository": f"{ME}/at-home"}
+        self.links["import"] = f"/new/imports/{self._call('POST', '/api/spaces/import', wanted, ME)['id']}"
         self.rest()
         self._call("POST", f"/api/spaces/{FULL}/variables", {"key": "MODEL", "value": "depth-small"})
         self._call("POST", f"/api/spaces/{FULL}/secrets", {"key": "API_KEY", "value": "not a real one"})
@@ -270,7 +295,6 @@ def pages(show: Showcase) -> Iterator[Look]:
     platform = show.platform
     asked = {"client_id": show.client_id(), "response_type": "code", "scope": "openid profile", "state": "x"}
     asked |= {"redirect_uri": f"http://{platform.host(FULL)}/login/callback"}
-    invited = "/join/nonsense"
     for name, path in {
         "gallery": "/",
         "gallery-filtered": "/?q=vision&sdk=docker",
@@ -311,6 +335,8 @@ def pages(show: Showcase) -> Iterator[Look]:
         "applications": "/settings/applications",
         "consent": f"/oauth/authorize?{urlencode(asked)}",
         "device": "/oauth/device",
+        "import": show.links["import"],
+        "dataset": f"/datasets/{DATASET}",
         "console": "/admin-console",
         "console-quotas": "/admin-console/quotas",
         "console-quota": f"/admin-console/quotas/{LAB}",
@@ -328,10 +354,19 @@ def pages(show: Showcase) -> Iterator[Look]:
         ("register", "/signup", 200),
         ("gallery-visitor", "/", 200),
         ("app-visitor", f"/spaces/{FULL}", 200),
-        ("join", invited, 404),
+        ("link", urlsplit(show.links["password"]).path, 200),
+        ("join", urlsplit(show.links["invitation"]).path, 200),
+        ("join-none", "/join/nonsense", 404),
         ("problem", "/nobody-of-that-name", 404),
     ):
         yield Look(name, f"http://{platform.control}{path}", False, status)
+    for name, host, status in (
+        ("nobody", f"nobody.{platform.control}", 404),
+        ("failed", platform.host(BROKEN), 503),
+        ("unbuilt", platform.host(EMPTY), 503),
+        ("paused", platform.host(PAUSED), 503),
+    ):
+        yield Look(name, f"http://{host}/", False, status)
     yield Look("wake", f"http://{platform.host(SLEEPING)}/", False, 200)
     yield Look("in-line", f"http://{platform.host(WAITING)}/", False, 503)
 
