@@ -19,6 +19,8 @@ from tests.harness import ROOT, Platform, running, wait
 
 OWNER = "admin"
 SAMPLES = ROOT / "sample_spaces"
+SETTLE = 1.0
+"""Seconds: what the platform does after the engine's answer, such as writing rows and routes, is not the wake's."""
 BENCH_LABEL = f"{names.PRODUCT}.bench"
 
 
@@ -64,7 +66,7 @@ class Bed:
             answer = self.platform.api("POST", f"/api/spaces/{space}/sleep")
             assert answer.status == 200, answer.text
         wait(lambda: self.instance(space).status == state, 120, lambda: f"{space} never was {state}")
-        time.sleep(0.3)  # what the platform does after the engine's answer, such as writing the row, is not the wake's
+        time.sleep(SETTLE)
         return self.instance(space)
 
     def instance(self, space: str) -> Container:
@@ -88,18 +90,22 @@ class Bed:
 
     @contextlib.contextmanager
     def twin(self, space: str) -> Iterator[Twin]:
-        """A container like the Space's, of which the platform knows nothing."""
-        twin = Twin(self.docker, self.instance(space))
+        """A container like the Space's, of which the platform knows nothing, on a network of its own."""
+        network = self.docker.networks.create(f"{names.PRODUCT}-bench", labels={BENCH_LABEL: "twin"})
         try:
-            yield twin
+            twin = Twin(self.docker, self.instance(space), network.name)
+            try:
+                yield twin
+            finally:
+                twin.container.remove(force=True, v=True)
         finally:
-            twin.container.remove(force=True, v=True)
+            network.remove()
 
 
 class Twin:
-    """The floor under a Space: same image, command, environment and limits, driven by hand."""
+    """The floor under a Space: same image, command, environment, limits and kind of network, driven by hand."""
 
-    def __init__(self, client: docker.DockerClient, original: Container) -> None:
+    def __init__(self, client: docker.DockerClient, original: Container, network: str) -> None:
         attributes: dict[str, Any] = original.attrs
         config, limits = attributes["Config"], attributes["HostConfig"]
         self.port = next(
@@ -115,6 +121,7 @@ class Twin:
             nano_cpus=limits.get("NanoCpus") or None,
             cpu_period=limits.get("CpuPeriod") or None,
             cpu_quota=limits.get("CpuQuota") or None,
+            network=network,
             mem_limit=limits.get("Memory") or None,
             memswap_limit=limits.get("MemorySwap") or None,
             healthcheck={"test": ["NONE"]},
@@ -127,7 +134,8 @@ class Twin:
         started = time.monotonic()
         self.container.start()
         self.container.reload()
-        self.address = self.container.attrs["NetworkSettings"]["IPAddress"]
+        (network,) = self.container.attrs["NetworkSettings"]["Networks"].values()
+        self.address = network["IPAddress"]
         return until_ready(self.address, self.port) - started
 
     def stop(self) -> None:
