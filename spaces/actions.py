@@ -110,8 +110,9 @@ def move_host(session: Session, space: Space, owner: Owner, name: str) -> None:
 def restart(session: Session, space: Space, actor: Actor, factory: bool = False) -> None:
     """New instances of the same revision beside the old ones. Where there is no revision to start, or with `factory`,
     the head is built (again)."""
-    _refuse_static(space, "restarted")
     needs_build = factory or (space.revision_id or space.next_revision_id) is None or space.stage in _BUILD_FAILED
+    if not needs_build:
+        _refuse_static(space, "restarted")
     if needs_build and not space.head:
         raise BadRequest("There is nothing to start yet.", hint="Push an app first.", code="nothing_pushed")
     space.intent = Intent.AWAKE

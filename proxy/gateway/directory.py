@@ -21,7 +21,7 @@ from proxy.routes import Target
 from spaces import db, doorbell, embedding, names
 from spaces.gpus import queue
 from spaces.lifecycle import InstanceStatus, Phase, Reason, Stage
-from spaces.models import Instance, Owner, Revision, Space, Visibility
+from spaces.models import Instance, Owner, RepoCard, Revision, Space, Visibility
 from spaces.models.types import now
 from spaces.settings import Settings
 
@@ -198,11 +198,14 @@ def read_facts(subdomain: str) -> SpaceFacts | None:
     """One consistent reading of a Space, its serving revision and its instances."""
     with db.reading() as session:
         found = session.exec(
-            select(Space, Owner).join(Owner, Space.owner_id == Owner.id).where(Space.subdomain == subdomain)  # type: ignore[arg-type]
+            select(Space, Owner, RepoCard.data)
+            .join(Owner, Space.owner_id == Owner.id)  # type: ignore[arg-type]
+            .outerjoin(RepoCard, RepoCard.number == Space.id)  # type: ignore[arg-type]
+            .where(Space.subdomain == subdomain)
         ).first()
         if not found:
             return None
-        space, owner = found
+        space, owner, card = found
         revision = session.get(Revision, space.revision_id or space.next_revision_id or 0)
         instances = session.exec(
             select(Instance).where(Instance.space_id == space.id).order_by(Instance.id)  # type: ignore[arg-type]
@@ -215,7 +218,7 @@ def read_facts(subdomain: str) -> SpaceFacts | None:
         id=space.id or 0,
         name=f"{owner.name}/{space.name}",
         subdomain=subdomain,
-        title=space.title or space.name,
+        title=_title(card) or space.title or space.name,
         stage=space.stage,
         phase=space.phase,
         reason=space.reason,
@@ -231,6 +234,12 @@ def read_facts(subdomain: str) -> SpaceFacts | None:
         queue=Queue(asked.place, asked.line, asked.waits, asked.estimate, asked.asked_at) if asked else None,
         guarded=space.visibility == Visibility.PRIVATE,
     )
+
+
+def _title(card: str | None) -> str:
+    """What the card at the head calls its Space, as in the gallery: there is one before the first build, too."""
+    title = json.loads(card or "{}").get("title")
+    return title if isinstance(title, str) else ""
 
 
 def write_visit(space_id: int) -> None:

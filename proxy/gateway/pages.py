@@ -24,7 +24,7 @@ from spaces import embedding, names
 from spaces.lifecycle import Phase, Reason, Stage
 from spaces.models.types import now
 from spaces.web.language import Language, tag
-from spaces.web.said import said
+from spaces.web.said import coded, said
 
 LOG_LINES = 8
 LINE_LENGTH = 300
@@ -135,7 +135,8 @@ def notice_page(
     title = text_of(facts.title) if facts else ""
     shown = reason and {
         "message": text_of(said(reason.message, visit.language), 1000),
-        "hint": text_of(said(reason.hint, visit.language), 1000),
+        # a paused Space's text says already who may go on
+        "hint": "" if kind == "paused" else text_of(said(reason.hint, visit.language), 1000),
     }
     return _page(
         "notice.html", visit, facts, status, {
@@ -184,15 +185,17 @@ def event(shown: Mapping[str, Any]) -> bytes:
 
 
 def log_lines(lines: Sequence[str]) -> list[str]:
-    return [text for line in list(lines)[-LOG_LINES:] if (text := text_of(line, LINE_LENGTH))]
+    return [text for line in list(lines)[-LOG_LINES:] if (text := text_of(line, LINE_LENGTH, indented=True))]
 
 
-def text_of(text: str, limit: int = 200) -> str:
-    """One line of plain text: no terminal escapes, no control or direction-changing characters, bounded."""
+def text_of(text: str, limit: int = 200, indented: bool = False) -> str:
+    """One line of plain text: no terminal escapes, no control or direction-changing characters, bounded. `indented`: blanks
+    before it mean something, as in a traceback."""
     shown = text[: limit * 8].rstrip("\r\n")
     if "\n" not in shown:
         shown = shown.rpartition("\r")[2]  # a progress bar that wrote over itself
-    text = _CONTROL.sub("", _ESCAPES.sub("", shown)).strip()
+    text = _CONTROL.sub("", _ESCAPES.sub("", shown)).rstrip()
+    text = text if indented else text.lstrip()
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -205,6 +208,7 @@ _templates = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
 )
+_templates.filters["coded"] = coded
 
 
 def _page(

@@ -86,7 +86,10 @@ class _Queues:
             return max(promised - now, 0.0), Basis.RECLAIM
         if typical is None:
             return None, None
-        return min(self._turnover(kind, typical) for kind in self._kinds(request)), Basis.TURNOVER
+        seconds = min(self._turnover(kind, typical) for kind in self._kinds(request))
+        if now - request.asked_at > seconds:
+            return None, None  # what was typical does not hold this time: no number rather than one that proved wrong
+        return seconds, Basis.TURNOVER
 
     def _turnover(self, kind: Kind, typical: float) -> float:
         """So many slots, each given back once in `typical` seconds: the time until all who stand before have theirs, and it."""

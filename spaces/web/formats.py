@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import math
+import re
 from typing import Literal
 
 from babel import Locale, dates, numbers, units
@@ -21,6 +22,7 @@ Language = Literal["en", "zh"]
 _LOCALES = {"en": Locale("en"), "zh": Locale("zh", "CN", script="Hans")}
 _SIZES = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte")
 _SPANS = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
+_UNIT = re.compile(r"(\d)(?=[\u4e00-\u9fff])")
 _TIME = Markup('<time datetime="{}" title="{}" data-{}>{}</time>')
 
 
@@ -38,7 +40,7 @@ def ago(value: dt.datetime | None, language: Language) -> Markup:
         return Markup("")
     past = value - now()
     text = dates.format_timedelta(past, add_direction=True, locale=_LOCALES[language])
-    return _time("ago", value, text, language)
+    return _time("ago", value, _spaced(text, language), language)
 
 
 def day(value: dt.datetime | dt.date | None, language: Language) -> str:
@@ -72,11 +74,13 @@ def size(value: float, language: Language) -> str:
         value, step = value / 1000, step + 1
     shown = round(value, 1 if value < 100 else 0)
     width: Literal["long", "short"] = "short" if step else "long"
-    return units.format_unit(shown, f"digital-{_SIZES[step]}", width, locale=_LOCALES[language])
+    return _spaced(units.format_unit(shown, f"digital-{_SIZES[step]}", width, locale=_LOCALES[language]), language)
 
 
 def mebibytes(value: float, language: Language) -> str:
     """MiB, as memory is sold: such as `16 GiB`."""
+    if 0 < value < 1:
+        return f"{number(value * 1024, language)} KiB"
     step = 2 if value >= 1 << 20 else 1 if value >= 1 << 10 else 0
     return f"{number(value / 1024**step, language)} {('MiB', 'GiB', 'TiB')[step]}"
 
@@ -133,4 +137,9 @@ def _clock(value: dt.datetime, pattern: str, language: Language) -> str:
 
 def _unit(value: float, name: str, language: Language) -> str:
     shown = int(value) if value == int(value) else value
-    return units.format_unit(shown, f"duration-{name}", "short", locale=_LOCALES[language])
+    return _spaced(units.format_unit(shown, f"duration-{name}", "short", locale=_LOCALES[language]), language)
+
+
+def _spaced(text: str, language: Language) -> str:
+    """A space between a number and its unit in Chinese too, as our sentences have it."""
+    return _UNIT.sub(r"\1 ", text) if language == "zh" else text

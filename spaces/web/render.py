@@ -25,7 +25,7 @@ from spaces.web.agents import agent_name
 from spaces.web.language import OWN_NAMES, Language, phrase, tag
 from spaces.web.policy import policy
 from spaces.web.problems import told
-from spaces.web.said import said
+from spaces.web.said import coded, said
 from spaces.web.visitors import NOBODY, THEMES, Visitor, remember_choices, stranger_of, visitor_of
 from spaces.web.words import WORDS
 
@@ -144,11 +144,13 @@ def _environment(language: Language) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters |= formats.filters(language) | {"agent": agent_name, "stage_query": stages.query}
+    made.filters["coded"] = coded
     made.filters["said"] = lambda text: said(text or "", language)
     made.globals |= {
         "say": lambda key, **values: say(language, key, **values),
         "language": language,
         "lang": tag(language),
+        "gap": "" if language == "zh" else " ",  # between sentences: full-width marks bring their own
         "tag_of": tag,
         "asset": assets.address,
         "version": names.VERSION,

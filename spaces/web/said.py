@@ -11,6 +11,8 @@ import functools
 import re
 from typing import NamedTuple
 
+from markupsafe import Markup, escape
+
 from spaces.web.language import Language
 from spaces.web.sentences import SENTENCES
 
@@ -23,8 +25,14 @@ def said(text: str, language: Language) -> str:
     return text if language == "en" else _chinese(text, DEPTH)
 
 
+def coded(text: str) -> Markup:
+    """What stands between backticks as code; everything else, and that, is text."""
+    return Markup(_TICKS.sub(r"<code>\1</code>", str(escape(text))))
+
+
 # -- private --------------------------------------------------------------------------------------
 
+_TICKS = re.compile(r"`([^`\n]+)`")
 _GAP = re.compile(r"\{(\w+)\}")
 
 

@@ -54,7 +54,7 @@ def test_a_secret_is_set_the_log_followed_and_an_earlier_revision_takes_over(
     assert page.title() != "pwned" and not page.locator(".log a, .log script").count()
     platform.get(NAME, "/hello-live")
     expect(log.get_by_text("request /hello-live")).to_be_visible()
-    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Stop following").click()
     expect(page.get_by_role("button", name="Follow")).to_be_visible()
     page.get_by_placeholder("Search the log").fill("letters")
     expect(log.get_by_text("request /hello-live")).to_be_hidden()

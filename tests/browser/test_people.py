@@ -122,7 +122,7 @@ def test_people_sign_in_and_meet_in_an_organization(
     shot(admin, "organization")
 
     from_account(bob, "link", "Organizations").click()
-    expect(bob.get_by_text("admin invites you as: Write")).to_be_visible()
+    expect(bob.get_by_text("admin invites you. Your role: Write")).to_be_visible()
     bob.get_by_role("button", name="Accept").click()
     expect(bob).to_have_url(f"{control(platform)}/settings/organizations/acme")
     expect(bob.get_by_role("row", name=re.compile("bob"))).to_contain_text("Write")

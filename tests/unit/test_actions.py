@@ -137,6 +137,17 @@ def test_a_static_space_is_not_restarted_paused_or_slept(place):
             do(action, space)
 
 
+def test_a_static_space_that_failed_to_build_is_built_again(place):
+    space, _ = with_revisions(1, stage=Stage.BUILD_ERROR, sdk="static")
+    assert do(actions.restart, space).stage == Stage.BUILDING
+
+
+def test_a_static_space_that_serves_has_nothing_to_restart(place):
+    space, _ = with_revisions(1, stage=Stage.RUNNING, sdk="static")
+    with pytest.raises(BadRequest):
+        do(actions.restart, space)
+
+
 def test_a_pause_says_who_paused(place):
     space, _ = with_revisions(1, stage=Stage.RUNNING)
     row = do(actions.pause, space)

@@ -10,7 +10,7 @@ from proxy.gateway.directory import Address, DatabaseDirectory, read_facts, subd
 from spaces import db
 from spaces.card import SpaceConfig
 from spaces.lifecycle import InstanceStatus, Phase, Stage
-from spaces.models import Build, Instance, Owner, Revision, Space
+from spaces.models import Build, Instance, Owner, RepoCard, Revision, Space
 from spaces.settings import Settings
 
 
@@ -81,6 +81,15 @@ def test_facts_say_where_a_space_answers(space, status, stage, address, frozen, 
     facts = read_facts("ann-demo")
     assert (facts.address, facts.frozen, facts.wakeable) == (address, frozen, wakeable)
     assert (facts.name, facts.title, facts.expected, facts.sites) == ("Ann/demo", "A demo", 3.5, "")
+
+
+@pytest.mark.parametrize(
+    ("data", "title"), [('{"title": "Its card"}', "Its card"), ('{"title": 3}', "A demo"), ("{}", "A demo")]
+)
+def test_a_space_is_called_what_its_card_says_now_as_in_the_gallery(space, data, title):
+    with db.writing() as session:
+        session.add(RepoCard(number=space, commit="c", data=data))
+    assert read_facts("ann-demo").title == title
 
 
 async def test_an_answer_is_kept_for_a_second_and_dropped_on_an_event(space, monkeypatch):

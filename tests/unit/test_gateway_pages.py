@@ -93,6 +93,13 @@ def test_a_notice_refreshes_itself_only_where_that_helps():
     assert 'content="7"' in notice_page("busy", VISIT, facts(), retry=7).body.decode()
 
 
+def test_a_paused_space_says_once_who_starts_it_again_and_its_name_leads_to_its_page():
+    reason = Reason(code="paused", message="Paused by ann.", hint="Restart it to go on.")
+    html = notice_page("paused", VISIT, facts(Stage.PAUSED), reason).body.decode()
+    assert "whoever may write to it" in html and "Paused by ann." in html and "Restart it" not in html
+    assert '<a href="http://localhost:8000/spaces/ann/demo" target="_top">ann/demo</a>' in html
+
+
 @pytest.mark.parametrize(
     ("stage", "more", "waking", "kind"),
     [
@@ -164,6 +171,14 @@ def test_log_lines_are_few_short_and_plain():
     assert text_of("日本語 ok\ttab") == "日本語 ok\ttab"
 
 
+def test_log_lines_keep_their_indentation_and_titles_have_none():
+    assert log_lines(['  File "app.py", line 3 \n', "\x1b[31m    boom()\x1b[0m", "   "]) == [
+        '  File "app.py", line 3',
+        "    boom()",
+    ]
+    assert text_of("  Demo ") == "Demo"
+
+
 def test_a_start_shows_what_it_printed_itself_and_a_failure_what_came_last(place):
     log = logs.run_log(1)
     log.parent.mkdir(parents=True)
@@ -209,6 +224,8 @@ def test_a_space_that_waits_for_a_gpu_says_where_it_stands_in_both_languages(wai
     assert all(each["text"] and each["expected"] is None and 8 < each["elapsed"] < 60 for each in shown)
     assert state(in_line(place=None), "en", None, (), "wait")["phase"] == "Waiting for a GPU"
     assert state(in_line(estimate=4), "en", None, (), "wait")["phase"].endswith("about 4 s to go")
+    html = wait_page(in_line(estimate=None), VISIT, None, ()).body.decode()
+    assert "Number 2 of 3 in line<" in html and "9 s so far<" in html
 
 
 def test_programs_are_told_their_place_in_line_as_json():

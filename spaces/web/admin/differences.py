@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,8 @@ def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | Non
 
 # -- private --------------------------------------------------------------------------------------
 
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:\+00:00|Z)")
+
 
 def _flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
     for key, value in values.items():
@@ -44,4 +47,6 @@ def _text(value: Any) -> str:
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         value = ", ".join(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if moment := _MOMENT.fullmatch(text):
+        return f"{moment[1]} {moment[2]} UTC"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -44,7 +44,7 @@ PARTS = {"named": NAMED, "size": SIZE, "gpus": GPUS, "idle": IDLE}
 """The fields as they stand together."""
 FIELDS = (*NAMED, *SIZE, *GPUS, *IDLE)
 NEVER_WORD = "never"
-FRESH = {"cpus": "2", "memory": "16g"}
+FRESH = {"cpus": "2", "memory": "16G"}
 """What the form of a new one suggests."""
 
 
@@ -85,7 +85,10 @@ def _written(field: Field, value: Any) -> str:
         return ""
     if field.units is None:
         return str(value)
-    return NEVER_WORD if field.units is TIMES and value == NEVER else amounts.exactly(value, field.units)
+    if field.units is TIMES and value == NEVER:
+        return NEVER_WORD
+    text = amounts.exactly(value, field.units)
+    return text.upper() if field.units is SIZES else text
 
 
 def _read(field: Field, text: str) -> str | float | int | None:

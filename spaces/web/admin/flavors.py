@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from spaces import db, flavors, hardware
 from spaces.api.deps import Segment
+from spaces.defaults import PLATFORM_HARDWARE
 from spaces.gpus import flavors as fitting
 from spaces.gpus import inventory
 from spaces.models import Audience, Flavor, Space
@@ -97,11 +98,13 @@ def _list(visitor: Visitor, status: int = 200, **values: object) -> Response:
 def _one(name: str, visitor: Visitor, status: int = 200, **values: object) -> Response:
     with db.reading() as session:
         flavor = flavors.find(session, name)
+        count = _counts(session).get(flavor.name, 0)
         shown = {
             "flavor": flavor,
             "typed": flavor_form.filled(flavor, flavors.owners_of(session, flavor)),
             "warnings": flavors.warnings(session, flavor),
-            "spaces": _counts(session).get(flavor.name, 0),
+            "spaces": count,
+            "kept": count > 0 or flavor.name == PLATFORM_HARDWARE,
             "parts": flavor_form.PARTS,
             "audiences": list(Audience),
         }

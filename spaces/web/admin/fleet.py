@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from spaces.gpus import flavors, inventory, scene
+from spaces.gpus import inventory, scene
 from spaces.gpus.devices import DeviceState
 from spaces.gpus.scene import Scene
 from spaces.models import Flavor, GpuDevice, GpuRequest, Owner, Reservation, Space
@@ -82,8 +82,9 @@ class Waiter:
     request: GpuRequest
     space: str
     owner: str
-    flavor: str
-    need: str
+    label: str
+    flavor: Flavor | None
+    """None: there is no such hardware any more."""
 
 
 def gpus(session: Session) -> list[Gpu]:
@@ -113,9 +114,8 @@ def waiting(session: Session) -> list[Waiter]:
 
 
 def _waiter(request: GpuRequest, space: Space, owner: Owner, flavor: Flavor | None) -> Waiter:
-    need = flavors.need(flavor) if flavor else None
     label = flavor.label if flavor else request.flavor
-    return Waiter(request, f"{owner.name}/{space.name}", owner.name, label, str(need or ""))
+    return Waiter(request, f"{owner.name}/{space.name}", owner.name, label, flavor)
 
 
 def _holders(session: Session) -> dict[str, dict[int, Holder]]:

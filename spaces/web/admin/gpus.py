@@ -80,7 +80,7 @@ def _look() -> dict[str, object]:
     with db.reading() as session:
         gpus, waiting = fleet.gpus(session), fleet.waiting(session)
     cells = [(cell.device.model_dump(exclude=_UNSEEN), cell.places) for gpu in gpus for cell in gpu.cells]
-    line = [(one.space, one.need, one.request.model_dump()) for one in waiting]
+    line = [(one.space, one.label, one.flavor and one.flavor.model_dump(), one.request.model_dump()) for one in waiting]
     return {"gpus": gpus, "waiting": waiting, "mark": mark_of((cells, line))}
 
 

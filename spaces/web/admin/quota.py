@@ -98,7 +98,7 @@ def _page(name: str, visitor: Visitor, status: int = 200, **values: object) -> R
         if owner:
             days = gauges.days(session, [number])
             standing = gauges.standings(session, [owner], stored=True)[0]
-            shown |= {"standing": standing, "days": days, "chart": chart([used for _, used in days], whole=False)}
+            shown |= {"standing": standing, "days": days, "chart": chart([used for _, used in days], "span")}
     return console("quotas", visitor, status, template="quota", **shown | values)
 
 

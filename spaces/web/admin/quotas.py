@@ -32,7 +32,7 @@ def quotas_page(visitor: Admin, q: str = "", after: str = "") -> Response:
             "fleet": book.fleet(session),
             "guaranteed": book.guaranteed(session),
             "days": days,
-            "chart": chart([seconds for _, seconds in days], whole=False),
+            "chart": chart([seconds for _, seconds in days], "span"),
             "spenders": spenders,
             "most": max((one.seconds for one in spenders), default=0),
         }

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
+from spaces.lifecycle import Intent, Phase, Stage
 from spaces.models import BrowserSession, Member, Owner, Profile, Space, Token
 from spaces.models.owner import OwnerKind, Role
-from spaces.quotas import usage
 
 PAGE = 50
 WHICH: dict[str, ColumnElement[bool] | None] = {
@@ -58,13 +57,20 @@ def entries(session: Session, which: str, text: str, after: str) -> tuple[list[E
 
 # -- private --------------------------------------------------------------------------------------
 
+_RUNNING = (
+    col(Space.intent) != Intent.GONE,
+    col(Space.stage).in_([stage for stage in Stage if stage.serving]),
+    col(Space.phase) != Phase.FROZEN,
+)
+"""As the page about health counts them: static Spaces too, frozen ones not."""
+
 
 def _described(session: Session, owners: list[Owner]) -> list[Entry]:
     numbers = [owner.id or 0 for owner in owners]
     profiles = {row.owner_id: row for row in session.exec(select(Profile).where(col(Profile.owner_id).in_(numbers)))}
     seen = _seen(session, numbers)
     spaces = _counted(session, col(Space.owner_id), numbers)
-    running = Counter(one.owner_id for one in usage.running(session, numbers))
+    running = _counted(session, col(Space.owner_id), numbers, *_RUNNING)
     members, memberships = (
         _counted(session, column, numbers) for column in (col(Member.organization_id), col(Member.user_id))
     )
@@ -74,16 +80,19 @@ def _described(session: Session, owners: list[Owner]) -> list[Entry]:
             profiles[number].full_name if number in profiles else "",
             seen.get(number),
             spaces.get(number, 0),
-            running[number],
+            running.get(number, 0),
             (memberships if owner.kind == OwnerKind.USER else members).get(number, 0),
         )
         for owner, number in zip(owners, numbers, strict=True)
     ]
 
 
-def _counted(session: Session, column: ColumnElement[int], numbers: list[int]) -> dict[int, int]:
+def _counted(
+    session: Session, column: ColumnElement[int], numbers: list[int], *conditions: ColumnElement[bool]
+) -> dict[int, int]:
     """Rows by the owner that the column names."""
-    return dict(session.exec(select(column, func.count()).where(column.in_(numbers)).group_by(column)).all())
+    wanted = select(column, func.count()).where(column.in_(numbers), *conditions)
+    return dict(session.exec(wanted.group_by(column)).all())
 
 
 def _seen(session: Session, numbers: list[int]) -> dict[int, dt.datetime]:

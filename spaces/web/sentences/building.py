@@ -110,21 +110,21 @@ SENTENCES = {
         "请修正 README.md 中的文件名，或不写文件名以预加载全部文件。"
     ),
     # -- why a build failed
-    "{title} failed with exit code {code}.": "“{title}”失败，退出码 {code}。",
+    "{title} failed with exit code {code}.": "{title}：失败，退出码 {code}。",
     "The container engine did not do its part.": "容器引擎未能完成操作。",
     "It is tried again by itself; `demodock doctor` says what is wrong with the engine.": (
         "会自动重试；`demodock doctor` 会指出容器引擎的问题。"
     ),
     "It is tried again by itself. The log of the builder says more.": "会自动重试。详情见构建进程的日志。",
     "{title} ran out of memory (exit code 137); a build has {memory} MiB.": (
-        "“{title}”内存不足（退出码 137）；构建可用的内存为 {memory} MiB。"
+        "{title}：内存不足（退出码 137）；构建可用的内存为 {memory} MiB。"
     ),
     "Use prebuilt wheels or smaller packages, or ask the admin to raise DEMODOCK_BUILD_MEMORY. More memory for the running Space does not help a build.": (
         "请使用预编译的 wheel 或更小的包，或请管理员调高 DEMODOCK_BUILD_MEMORY。增加 Space 运行时的内存对构建没有帮助。"
     ),
-    "{title} was stopped from outside (exit code 143).": "“{title}”被外部终止（退出码 143）。",
+    "{title} was stopped from outside (exit code 143).": "{title}：被外部终止（退出码 143）。",
     "Push or restart to build again.": "推送或重启后会重新构建。",
-    "{title}: the network or a package server did not answer.": "“{title}”：网络或软件包服务器没有响应。",
+    "{title}: the network or a package server did not answer.": "{title}：网络或软件包服务器没有响应。",
     "Nothing is wrong with the Space; it is tried again by itself.": "Space 本身没有问题，会自动重试。",
     "The last lines say what went wrong; the build's log has the rest.": "最后几行说明了原因，完整内容见构建日志。",
     "{package} is asked for twice, as {version} and as {other}.": (

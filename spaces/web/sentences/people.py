@@ -70,7 +70,7 @@ SENTENCES = {
     "Or give an e-mail address.": "也可以填写电子邮箱。",
     "{name} is a member already.": "{name} 已是成员。",
     "Change the role instead.": "请直接更改角色。",
-    "There is no such invitation for you.": "没有给你的这个邀请。",
+    "There is no such invitation for you.": "没有找到发给你的邀请。",
     "It may be used, over, taken back, or somebody else's: ask for a new one.": (
         "它可能已被使用、过期、撤回，或属于他人：请索取新的邀请。"
     ),

@@ -78,18 +78,18 @@ def analytics_page(visitor: SignedIn, asked: Asked, period: str = "month") -> Re
 
 def _charts(slots: Sequence[Slot], step: dt.timedelta) -> list[Shown]:
     seconds = step.total_seconds()
-    columns: list[tuple[str, str, list[float], bool]] = [
-        ("visits", "count", [slot.used.visits for slot in slots], True),
-        ("visitors", "count", [slot.used.visitors for slot in slots], True),
-        ("wakes", "count", [len(slot.wakes) for slot in slots], True),
-        ("wake_time", "span", [_wake_time(slot) for slot in slots], False),
-        ("awake", "percent", [min(slot.used.awake_seconds / seconds, 1) for slot in slots], False),
-        ("cpu", "cores", [_share(slot.used.cpu_seconds, slot.used.awake_seconds) for slot in slots], False),
-        ("memory", "size", [slot.used.memory for slot in slots], False),
+    columns: list[tuple[str, str, list[float]]] = [
+        ("visits", "count", [slot.used.visits for slot in slots]),
+        ("visitors", "count", [slot.used.visitors for slot in slots]),
+        ("wakes", "count", [len(slot.wakes) for slot in slots]),
+        ("wake_time", "span", [_wake_time(slot) for slot in slots]),
+        ("awake", "percent", [min(slot.used.awake_seconds / seconds, 1) for slot in slots]),
+        ("cpu", "cores", [_share(slot.used.cpu_seconds, slot.used.awake_seconds) for slot in slots]),
+        ("memory", "size", [slot.used.memory for slot in slots]),
     ]
     if any(slot.used.gpu_seconds for slot in slots):
-        columns.append(("gpu", "span", [slot.used.gpu_seconds for slot in slots], False))
-    return [Shown(name, unit, values, chart(values, whole)) for name, unit, values, whole in columns]
+        columns.append(("gpu", "span", [slot.used.gpu_seconds for slot in slots]))
+    return [Shown(name, unit, values, chart(values, unit)) for name, unit, values in columns]
 
 
 def _wake_time(slot: Slot) -> float:

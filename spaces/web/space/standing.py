@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
@@ -15,6 +16,7 @@ from spaces import logs
 from spaces.gpus import queue
 from spaces.lifecycle import BuildStatus, Phase, Reason, Stage
 from spaces.models import Build, GpuRequest, Revision, Space
+from spaces.models.types import now
 from spaces.web import ansi, stages
 from spaces.web.space.place import Seen
 from spaces.web.space.steps import Step, next_steps
@@ -43,6 +45,16 @@ class Standing:
     @property
     def under_way(self) -> bool:
         return self.stage in UNDER_WAY
+
+    @property
+    def elapsed(self) -> int:
+        """Whole seconds that what goes on now took so far."""
+        return max(0, math.floor((now() - self.since).total_seconds()))
+
+    @property
+    def share(self) -> float | None:
+        """How full, of 100, the progress is drawn; `space.js` goes on from there. Nothing where none took that long before."""
+        return round(100 * (1 - math.exp(-1.1 * self.elapsed / self.expected)), 1) if self.expected else None
 
     @property
     def opens(self) -> bool:
@@ -118,6 +130,7 @@ def _last_duration(session: Session, space: Space) -> float | None:
 def _log(space: Space, build: Build | None) -> list[str]:
     if build is None or space.id is None:
         return []
-    return [
-        ansi.plain(entry.text)[:LOG_WIDTH] for entry in logs.recent(logs.build_log(space.id, build.number), LOG_LINES)
-    ]
+    lines = [ansi.plain(entry.text) for entry in logs.recent(logs.build_log(space.id, build.number), 2 * LOG_LINES)]
+    if space.stage == Stage.BUILD_ERROR:  # the builder's own last words are the reason, which stands above the log
+        lines = [line for line in lines if not line.startswith("== ")]
+    return [line[:LOG_WIDTH] for line in lines[-LOG_LINES:]]

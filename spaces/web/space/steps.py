@@ -18,10 +18,12 @@ class Step:
 
     act: Act | None = None
     where: Where | None = None
+    called: str = ""
+    """Where the act does something else than it is called."""
 
     @property
     def name(self) -> str:
-        return self.act or self.where or ""
+        return self.called or self.act or self.where or ""
 
 
 def next_steps(stage: Stage, power: Permission, static: bool = False) -> list[Step]:
@@ -35,15 +37,17 @@ def next_steps(stage: Stage, power: Permission, static: bool = False) -> list[St
 # -- private
 
 _RESTART, _WAKE = Step(act="restart"), Step(act="wake")
+_BUILD = Step(act="restart", called="build")
+"""Where a build failed there is nothing to start: a restart builds."""
 _LOGS, _UPLOAD, _CARD = Step(where="logs"), Step(where="upload"), Step(where="card")
-_OF_WRITERS = (_RESTART, _UPLOAD, _CARD)
+_OF_WRITERS = (_RESTART, _BUILD, _UPLOAD, _CARD)
 _OF_ALL = (_WAKE,)
 _STARTS = (Stage.RUNTIME_ERROR, Stage.STOPPED, Stage.SLEEPING, Stage.PAUSED)
 _STEPS: dict[Stage, tuple[Step, ...]] = {
     Stage.NO_APP_FILE: (_UPLOAD,),
-    Stage.CONFIG_ERROR: (_CARD, _RESTART),
+    Stage.CONFIG_ERROR: (_CARD, _BUILD),
     Stage.BUILDING: (_LOGS,),
-    Stage.BUILD_ERROR: (_LOGS, _RESTART),
+    Stage.BUILD_ERROR: (_LOGS, _BUILD),
     Stage.APP_STARTING: (_LOGS,),
     Stage.RUNNING_BUILDING: (_LOGS,),
     Stage.RUNNING_APP_STARTING: (_LOGS,),

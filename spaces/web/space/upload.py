@@ -96,6 +96,6 @@ def _page(visitor: Visitor, seen: Seen, rev: str, folder: str, status: int = 200
         folder=folder,
         act=seen.to("upload", rev) + "/",
         direct=direct(seen, there),
-        limit=get_settings().push_limit << 20,
+        limit=get_settings().push_limit,
         **values,
     )

@@ -10,10 +10,11 @@
   const exact = new Intl.DateTimeFormat(root.lang, { dateStyle: "full", timeStyle: "long" });
   const relative = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto" });
   const units = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+  const spaced = (text) => (root.lang.startsWith("zh") ? text.replace(/(\d)(?=[\u4e00-\u9fff])/g, "$1 ") : text);
   const since = (then) => {
     const seconds = (then - Date.now()) / 1000;
     const [unit, length] = units.find(([, long]) => Math.abs(seconds) >= long) || ["second", 1];
-    return relative.format(Math.round(seconds / length), unit);
+    return spaced(relative.format(Math.round(seconds / length), unit));
   };
   const tell = (within) => {
     each(within, "time[data-moment]", (time) => { time.textContent = whole.format(new Date(time.dateTime)); });
@@ -23,10 +24,12 @@
   setInterval(() => tell(document), 30000);
 
   // -- tabs that are wider than a phone: the one that is shown is in sight
-  each(document, ".tabs [aria-current]", (tab) => {
+  const center = () => each(document, ".tabs [aria-current]", (tab) => {
     const row = tab.parentElement;
     row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
   });
+  addEventListener("resize", center);
+  center();
 
   // -- copying
   const copyable = (within) => each(within, ".copy:not(:has(button))", (box) => {

@@ -11,9 +11,10 @@
     const time = line.querySelector("time");
     if (time) { time.textContent = clock.format(new Date(time.dateTime)); time.title = new Date(time.dateTime).toString(); }
   };
-  const made = ([, at, stream, pieces]) => {
+  const made = ([, at, stream, pieces], words) => {
     const line = document.createElement("div"), time = document.createElement("time"), text = document.createElement("span");
     line.className = stream === "stderr" ? "line err" : "line";
+    if (stream === "stderr") line.title = words.wordStderr;
     time.dateTime = at;
     for (const [shown, style] of pieces) {
       if (!style) { text.append(shown); continue; }
@@ -43,7 +44,10 @@
       box.querySelectorAll("label[hidden]").forEach((label) => { label.hidden = false; });
       for (const kind of ["wrap", "times"]) {
         const choice = box.querySelector(`[data-log-${kind}]`);
-        choice.addEventListener("change", () => this.log.classList.toggle(kind, choice.checked));
+        choice.addEventListener("change", () => {
+          this.log.classList.toggle(kind, choice.checked);
+          if (this.following) this.down();
+        });
       }
       this.button.hidden = this.over;
       this.button.addEventListener("click", () => {
@@ -56,6 +60,7 @@
         if (near !== this.following && (near ? !this.paused : !this.moving)) this.follow(near, false);
       }, { passive: true });
       this.down();
+      new ResizeObserver(() => { if (this.following) this.down(); }).observe(this.log);
       if (this.over) return;
       document.addEventListener("visibilitychange", () => document.hidden ? this.rest() : this.go());
       this.go();
@@ -93,7 +98,7 @@
         gap.textContent = this.words.wordSkipped.replace("{count}", number.format(skipped));
         fresh.append(gap);
       }
-      for (const line of lines.map(made)) {
+      for (const line of lines.map((one) => made(one, this.words))) {
         line.classList.toggle("unmatched", !matches(line));
         fresh.append(line);
       }

@@ -1,7 +1,12 @@
 // A Space's page: clocks that count, and an app that is left alone while it is there.
 (() => {
   "use strict";
-  const unit = (name) => new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: name, unitDisplay: "short" });
+  const lang = document.documentElement.lang;
+  const spaced = (text) => (lang.startsWith("zh") ? text.replace(/(\d)(?=[\u4e00-\u9fff])/g, "$1 ") : text);
+  const unit = (name) => {
+    const made = new Intl.NumberFormat(lang, { style: "unit", unit: name, unitDisplay: "short" });
+    return { format: (value) => spaced(made.format(value)) };
+  };
   const [hours, minutes, rest] = ["hour", "minute", "second"].map(unit);
   const span = (seconds) => {
     if (seconds < 60) return rest.format(seconds);

@@ -9,7 +9,7 @@ WORDS: Words = {
     "admin.flavors.all": ("All hardware", "全部硬件"),
     "admin.flavors.new": ("New hardware", "新增硬件规格"),
     "admin.flavors.act.create": ("Create", "创建"),
-    "admin.flavors.name": ("Name", "标识"),
+    "admin.flavors.name": ("Name", "名称"),
     "admin.flavors.name.text": (
         "What clients ask for: a-z, 0-9, dots and hyphens",
         "客户端使用的名称：a-z、0-9、点和连字符",
@@ -22,8 +22,8 @@ WORDS: Words = {
     "admin.flavors.sleeps": ("Sleeps after", "闲置后休眠"),
     "admin.flavors.default": ("as the platform", "同平台设置"),
     "admin.flavors.text": (
-        "What is changed counts from an instance's next start on. Sizes such as 16G, times such as 1h; an idle time left empty is the platform's, and the word never keeps it awake.",
-        "修改从实例下次启动起生效。大小如 16G，时间如 1h；闲置时间留空则沿用平台设置，填 never 表示从不休眠。",
+        "What is changed counts from an instance's next start on. Sizes such as 16G, times such as 1h; an idle time left empty is the platform's, and “never” means that it does not end.",
+        "修改从实例下次启动起生效。大小如 16G，时间如 1h；闲置时间留空则沿用平台设置，填“never”表示不会因闲置而休眠。",
     ),
     "admin.flavors.part.named": ("How it is shown", "显示"),
     "admin.flavors.part.size": ("Size", "规格"),
@@ -50,8 +50,9 @@ WORDS: Words = {
     "admin.flavors.owners": ("Owners, one a line", "所有者，每行一个"),
     "admin.flavors.remove": ("Take this hardware away", "移除该硬件规格"),
     "admin.flavors.remove.text": (
-        "Only what no Space has can be taken away. To keep new Spaces from it, let nobody have it but by an admin.",
-        "只有没有任何 Space 使用时才能移除。若只想阻止新的 Space 使用，请改为仅由管理员分配。",
+        "Only what no Space has and new ones do not get by default can be taken away. To keep new Spaces from it, let nobody have it but by an admin.",
+        "只有没有任何 Space 使用、也不是新 Space 默认规格的，才能移除。若只想阻止新的 Space 使用，请改为仅由管理员分配。",
     ),
+    "admin.flavors.sure": ("Take the hardware {name} away?", "确定移除硬件规格 {name} 吗？"),
     "admin.flavors.used": ("{count} {count|Space has|Spaces have} it.", "有 {count} 个 Space 使用。"),
 }

@@ -43,12 +43,12 @@ WORDS: Words = {
         "没有单独配额的所有者都适用这里的额度。留空的字段为平台自带默认值（灰字）。",
     ),
     "admin.quotas.how": (
-        "Numbers, also with a unit such as 2h, 1.5d, 16G; or the words unlimited, default.",
-        "填写数字，可带单位，例如 2h、1.5d、16G；也可填 unlimited（不限）或 default（默认）。",
+        "Numbers, also with a unit such as 2h, 1.5d, 16G; or the words “unlimited”, “default”.",
+        "填写数字，可带单位，例如 2h、1.5d、16G；也可填“unlimited”（不限）或“default”（默认）。",
     ),
     "admin.quotas.everybody.how": (
-        "Numbers, also with a unit such as 2h, 1.5d, 16G; or the word unlimited.",
-        "填写数字，可带单位，例如 2h、1.5d、16G；也可填 unlimited（不限）。",
+        "Numbers, also with a unit such as 2h, 1.5d, 16G; or the word “unlimited”.",
+        "填写数字，可带单位，例如 2h、1.5d、16G；也可填“unlimited”（不限）。",
     ),
     "admin.quotas.overcommit": (
         "Guarantee more GPUs than there are. When all are wanted at once, some wait.",
@@ -79,7 +79,10 @@ WORDS: Words = {
     "admin.term.memory": ("Memory", "内存"),
     "admin.term.memory.text": ("Of all its running Spaces", "所有运行中 Space 的合计"),
     "admin.term.running_spaces": ("Running Spaces", "运行中的 Space"),
-    "admin.term.running_spaces.text": ("Frozen ones included", "包括已冻结的"),
+    "admin.term.running_spaces.text": (
+        "Frozen ones included; static ones do not count",
+        "包括已冻结的；静态 Space 不计",
+    ),
     "admin.term.storage": ("Storage", "存储空间"),
     "admin.term.storage.text": ("Repositories, large files, data volumes", "仓库、大文件与数据卷"),
     "admin.term.builds": ("Builds at a time", "同时构建数"),

@@ -21,7 +21,7 @@ WORDS: Words = {
     "api.required": ("required", "必填"),
     "api.optional": ("optional", "可选"),
     "api.more": ("{count} more are not shown.", "另有 {count} 个未显示。"),
-    "api.told": ("Told by the app", "由应用提供，"),
+    "api.told": ("Told by the app", "由应用提供"),
     "api.told.before": (
         "Told by an earlier revision; the present one may offer something else.",
         "由较早的版本提供，当前版本可能有所不同。",
@@ -30,7 +30,7 @@ WORDS: Words = {
     "api.wake": ("Wake it up", "唤醒"),
     "api.none": ("No endpoints to show", "没有可显示的接口"),
     "api.state.serving": (
-        "The app answers, and tells of no endpoints. Gradio and FastAPI apps do so by themselves.",
+        "The app answers, but does not describe its endpoints. Gradio and FastAPI apps describe theirs by themselves.",
         "应用可以访问，但没有提供接口说明。Gradio 和 FastAPI 应用会自动提供。",
     ),
     "api.state.asleep": (

@@ -10,7 +10,7 @@ WORDS: Words = {
         "{name} wants to know who you are, {person}. It never gets your password, only this:",
         "{name} 想知道你是谁，{person}。它不会获得你的密码，只会获得：",
     ),
-    "consent.where": ("You go back to {url}", "你将返回 {url}"),
+    "consent.where": ("You go back to", "你将返回"),
     "consent.allow": ("Allow", "允许"),
     "consent.deny": ("Deny", "拒绝"),
     "scope.profile": ("Your user name, full name and picture", "你的用户名、姓名和头像"),
@@ -40,7 +40,7 @@ WORDS: Words = {
         "撤回应用的权限后，它持有的令牌立即失效；下次会重新询问。",
     ),
     "applications.forget": ("Take back", "撤回"),
-    "applications.none": ("No app yet.", "还没有应用。"),
+    "applications.none": ("You have not signed in to any app yet.", "你还没有登录过任何应用。"),
     "error.no_device": (
         "No device waits with this code. Look at it again, or begin anew there.",
         "没有设备在等待此代码。请再次核对，或在设备上重新开始。",

@@ -32,7 +32,7 @@ WORDS: Words = {
         "As high as the app, loaded when it comes into view. Also takes theme, height, path and eager.",
         "高度随应用自动调整，进入视野时才加载。还支持 theme、height、path 和 eager 属性。",
     ),
-    "embed.frame": ("Frame", "iframe 框架"),
+    "embed.frame": ("iframe", "iframe 框架"),
     "embed.frame.text": ("Works without any script.", "无需任何脚本。"),
     "embed.streamlit": ("Streamlit, without its menu", "Streamlit（隐藏菜单）"),
     "embed.streamlit.text": ("What Streamlit shows with embed=true.", "Streamlit 在 embed=true 时的显示效果。"),
@@ -44,7 +44,7 @@ WORDS: Words = {
     "embed.badge": ("Badge", "徽章"),
     "embed.badge.text": (
         "Markdown for a README: tells how the Space stands, and leads here.",
-        "用于 README 的 Markdown：显示 Space 的实时状态，点击可来到这里。",
+        "用于 README 的 Markdown：显示 Space 的实时状态，点击会打开 Space 页面。",
     ),
     "embed.oembed": ("Sites that make a frame by themselves", "自动生成框架的网站"),
     "embed.oembed.text": (

@@ -28,8 +28,8 @@ WORDS: Words = {
     "files.binary": ("This is no text.", "不是文本文件。"),
     "files.long": ("This file is too long to be shown here.", "文件过大，无法在此显示。"),
     "files.cut": ("There is more than is shown here.", "内容较多，此处只显示了一部分。"),
-    "files.then": ("The file then", "当时的文件"),
-    "files.all_then": ("Files then", "当时的全部文件"),
+    "files.then": ("The file at this commit", "当时的文件"),
+    "files.all_then": ("All files at this commit", "当时的全部文件"),
     "files.no_history": ("No commit changed it.", "没有相关提交。"),
     "files.newer": ("Newer", "较新"),
     "files.older": ("Older", "较旧"),
@@ -53,7 +53,7 @@ WORDS: Words = {
     "files.update": ("Update {path}", "更新 {path}"),
     "files.create": ("Create a file", "新建文件"),
     "files.where": ("Where to", "提交到"),
-    "files.direct": ("Commit to this branch", "直接提交到此分支"),
+    "files.direct": ("Commit to {branch}", "直接提交到 {branch}"),
     "files.propose": ("Propose it as a pull request", "以合并请求提出"),
     "files.proposes": (
         "You may not write here: your change becomes a pull request, and its owner decides.",
@@ -83,9 +83,8 @@ WORDS: Words = {
     "files.conflict.file": ("The file as it is now", "文件现在的内容"),
     # -- uploading
     "files.choose": ("Choose files", "选择文件"),
-    "files.drop": ("Or drop them here.", "也可以拖放到这里。"),
+    "files.drop": ("Or drop them here. At most {size} in one commit.", "也可以拖放到这里。每次提交最多 {size}。"),
     "files.folder": ("Into the folder", "目标文件夹"),
-    "files.upload.limit": ("At most {size} in one commit.", "每次提交最多 {size}。"),
     "files.upload.message": ("Upload files", "上传文件"),
     "files.upload.failed": (
         "The upload broke off. Nothing was committed; try again.",

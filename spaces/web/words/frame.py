@@ -23,4 +23,5 @@ WORDS: Words = {
     "theme.dark": ("Dark", "深色"),
     "language.choose": ("Language", "语言"),
     "never": ("Never", "从不"),
+    "never.yet": ("Never", "从未"),
 }

@@ -34,6 +34,7 @@ WORDS: Words = {
     "owner.user": ("User", "用户"),
     "owner.organization": ("Organization", "组织"),
     "owner.since": ("Here since {day}", "加入于 {day}"),
+    "owner.founded": ("Here since {day}", "创建于 {day}"),
     "owner.likes": ("Likes", "喜欢"),
     "owner.none": ("Nothing to see here yet", "这里还没有内容"),
     "owner.look_after": ("Look after the organization", "管理组织"),

@@ -16,6 +16,7 @@ WORDS: Words = {
     "organizations.name": ("Name", "名称"),
     "organizations.name.text": ("Part of its Spaces' addresses; it stays.", "会成为 Space 地址的一部分，不可更改。"),
     "organizations.full_name": ("Full name", "全称"),
+    "organizations.profile": ("Profile", "组织资料"),
     "organizations.act": ("Create", "创建"),
     "organizations.delete": ("Delete the organization", "删除组织"),
     "organizations.delete.text": (
@@ -49,7 +50,7 @@ WORDS: Words = {
         "发送给 {recipient}；链接仅显示这一次：",
     ),
     "invitations.received": ("You are invited", "收到的邀请"),
-    "invitations.by": ("{inviter} invites you as: {role}", "{inviter} 邀请你，角色：{role}"),
+    "invitations.by": ("{inviter} invites you. Your role: {role}", "{inviter} 邀请你，角色：{role}"),
     "invitations.accept": ("Accept", "接受"),
     "invitations.decline": ("Decline", "拒绝"),
     "join": ("Join {organization}", "加入 {organization}"),
@@ -69,7 +70,7 @@ WORDS: Words = {
     "defaults": ("New repositories", "新仓库"),
     "defaults.text": ("What they get where their creator says nothing.", "创建者未指定时使用的设置。"),
     "defaults.platform": ("As the platform has it", "平台默认"),
-    "defaults.sleep": ("Sleep after minutes; -1 never", "闲置多少分钟后休眠；-1 表示从不"),
+    "defaults.sleep": ("Sleep after, in minutes (-1: never)", "闲置多少分钟后休眠；-1 表示从不"),
     "visibility": ("Visibility", "可见性"),
     "visibility.public": ("Public", "公开"),
     "visibility.protected": ("Protected: the app is open, the files are not", "受保护：应用公开，文件不公开"),
@@ -89,7 +90,7 @@ WORDS: Words = {
     "error.member_already": ("They are a member already. Change the role instead.", "对方已是成员。请直接更改角色。"),
     "error.no_invitation": (
         "There is no such invitation for you. It may be used, over, taken back, or somebody else's.",
-        "没有给你的这个邀请。它可能已被使用、过期、撤回，或属于他人。",
+        "没有找到发给你的邀请。它可能已被使用、过期、撤回，或属于他人。",
     ),
     "error.owns_repositories": (
         "It still owns something. Delete or move that first; what was just deleted takes a moment to go.",

@@ -25,8 +25,8 @@ WORDS: Words = {
     "settings.hardware.cpus": ("{count} {count|CPU|CPUs}", "{count} 核 CPU"),
     "settings.hardware.memory": ("{size} GB memory", "{size} GB 内存"),
     "settings.hardware.gpu_memory": ("{size} GB on the GPU", "{size} GB 显存"),
-    "settings.hardware.sleeps": ("sleeps after {span}", "闲置 {span}后休眠"),
-    "settings.hardware.awake": ("never sleeps by itself", "不会自动休眠"),
+    "settings.hardware.sleeps": ("Sleeps after {span}", "闲置 {span}后休眠"),
+    "settings.hardware.awake": ("Never sleeps by itself", "不会自动休眠"),
     "settings.idle": ("When nobody visits", "无人访问时"),
     "settings.idle.text": (
         "A frozen Space keeps its memory and answers again within a tenth of a second. A sleeping one is stopped, and starts at the next visit.",
@@ -48,7 +48,6 @@ WORDS: Words = {
         "此副本还需要由你提供以下密钥：",
     ),
     "settings.secrets.act": ("Save the secret", "保存密钥"),
-    "settings.secrets.replace": ("The same name replaces it.", "同名则替换。"),
     "settings.variables": ("Variables", "变量"),
     "settings.variables.text": (
         "Environment variables that this Space's people can read. They are copied with the Space.",
@@ -57,6 +56,7 @@ WORDS: Words = {
     "settings.variables.none": ("No variable yet.", "还没有变量。"),
     "settings.variables.act": ("Save the variable", "保存变量"),
     "settings.env.key": ("Name", "名称"),
+    "settings.env.replace": ("The same name replaces it.", "同名则替换。"),
     "settings.env.value": ("Value", "值"),
     "settings.env.description": ("Description", "说明"),
     "settings.env.updated": ("Changed", "更新时间"),

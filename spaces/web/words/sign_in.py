@@ -13,7 +13,7 @@ WORDS: Words = {
     ),
     "sign_in.new": ("No account yet?", "还没有账号？"),
     "sign_in.lost": (
-        "Forgot it? An admin can send you a one-time link.",
+        "Forgot your password? An admin can send you a one-time link.",
         "忘记密码？管理员可以给你发送一次性链接。",
     ),
     "sign_out": ("Sign out", "退出登录"),

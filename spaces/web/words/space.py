@@ -10,7 +10,8 @@ WORDS: Words = {
     "space.tab.files": ("Files", "文件"),
     "space.about": ("About", "简介"),
     "space.by": ("By {name}", "操作者：{name}"),
-    "space.of": ("of about {span}", "通常约 {span}"),
+    "space.of": ("of about {span}", "/ 约 {span}"),
+    "space.waited": ("waiting for", "已等待"),
     "space.expected": ("takes about {span}", "通常约需 {span}"),
     "space.progress": ("Progress", "进度"),
     "space.newer": ("The app has changed since you opened this page.", "打开本页后，应用已更新。"),
@@ -22,6 +23,7 @@ WORDS: Words = {
         "这是私有应用。此地址未启用 TLS 时，浏览器不允许在页面框架中打开私有应用。",
     ),
     "space.step.restart": ("Restart", "重启"),
+    "space.step.build": ("Build again", "重新构建"),
     "space.step.wake": ("Wake it up", "唤醒"),
     "space.step.logs": ("See the log", "查看日志"),
     "space.step.upload": ("Add files", "添加文件"),
@@ -66,10 +68,10 @@ WORDS: Words = {
     "space.about.DELETING": ("It is gone in a moment.", "稍后即会消失。"),
     # -- in the queue for a GPU
     "space.queue.place": ("Number {place} of {line} in line", "排队第 {place} 位，共 {line} 个"),
-    "space.queue.about": ("about {span} to go", "预计还需 {span}"),
+    "space.queue.about": ("usually about {span}", "通常约需 {span}"),
     "space.queue.in_line": (
-        "Every GPU that fits is in use. It starts by itself when it is its turn.",
-        "合适的 GPU 都在使用中，轮到它时会自动启动。",
+        "Every GPU that fits is taken. It starts by itself when it is its turn.",
+        "合适的 GPU 均已被占用，轮到它时会自动启动。",
     ),
     "space.queue.maximum": (
         "Its owner uses as many GPUs as it may at once. It starts by itself when one is given back.",

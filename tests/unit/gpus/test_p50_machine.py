@@ -274,7 +274,8 @@ class Fleet(RuleBasedStateMachine):
             if place.reason == Waits.BLOCKED:
                 assert share.blocked
             elif place.reason == Waits.IN_LINE:
-                assert place.position >= 1 and place.waiting >= place.position and place.seconds >= 0
+                assert place.position >= 1 and place.waiting >= place.position
+                assert place.seconds is None or place.seconds >= 0
 
     def teardown(self):
         """All become idle, devices come back, and time goes on: everybody in line has their turn."""

@@ -52,6 +52,12 @@ def test_without_experience_there_is_no_estimate():
     assert told(Case(cards, [has(9, ANN, *cards)], [asks(1, BOB)]))["r1"].seconds is None
 
 
+def test_who_has_waited_longer_than_the_estimate_is_given_none():
+    cards = gpus(1)
+    found = told(Case(cards, [has(9, ANN, *cards)], [asks(1, BOB, waited=30)]), typical=9)
+    assert (found["r1"].position, found["r1"].seconds, found["r1"].basis) == (1, None, None)
+
+
 def test_who_waits_for_a_borrower_knows_by_when():
     cards = gpus(1)
     found = told(Case(cards, [has(9, ANN, *cards, idle=99)], [asks(1, BOB)], {BOB: Share(1)}), typical=9e9)

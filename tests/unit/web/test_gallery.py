@@ -177,6 +177,7 @@ def test_an_owners_page_shows_pinned_spaces_first_and_its_people_to_its_people(b
     browser.sign_in("bob")
     assert 'href="/bob"' in browser.get("/acme").text and 'href="/acme"' in browser.get("/bob").text
     assert 'href="/bob"' not in browsers().get("/acme").text
+    assert "bob · User" not in browser.get("/bob").text, "the name stands above already"
 
 
 def test_no_owner_may_have_a_name_that_is_an_address_of_ours():

@@ -202,6 +202,7 @@ def test_an_import_begins_and_its_page_tells_how_far_it_is(alice, browsers, monk
         row.status, row.reason = BuildStatus.FAILED, Reason(code="x", message="<b>Nothing</b> there.")
     page = alice.get(where).text
     assert "&lt;b&gt;Nothing&lt;/b&gt; there." in page and 'hx-get="/new' not in page
+    assert "<title>alice/n could not be imported" in page and "Importing" not in page
     done = a_space("alice", "n")
     with db.writing() as session:
         row = session.get(Import, 1)

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from spaces.web.said import said
+from spaces.web.said import coded, said
 from spaces.web.sentences import SENTENCES, areas
 from tests.unit.web.said_kit import described, raised
 
@@ -42,6 +42,10 @@ def test_what_stands_in_a_gap_is_told_too_and_may_be_nothing():
 def test_many_lines_are_what_somebody_printed():
     printed = 'File "app.py", line 3: The app was killed.\nValueError.'
     assert said(printed, "zh") == printed
+
+
+def test_what_stands_between_backticks_is_code_and_never_markup():
+    assert coded("Set `sdk: <b>`, not `x") == "Set <code>sdk: &lt;b&gt;</code>, not `x"
 
 
 def test_what_an_app_printed_is_shown_as_it_is():

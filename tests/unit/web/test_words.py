@@ -108,14 +108,17 @@ AT = dt.datetime(2026, 11, 25, 3, 41, 17, tzinfo=dt.UTC)
         (lambda _, language: formats.short(12345, language), "12.3K", "1.2万"),
         (lambda _, language: formats.short(999, language), "999", "999"),
         (lambda _, language: formats.percent(0.42, language), "42%", "42%"),
-        (lambda _, language: formats.size(0, language), "0 bytes", "0字节"),
+        (lambda _, language: formats.size(0, language), "0 bytes", "0 字节"),
         (lambda _, language: formats.size(999_960, language), "1 MB", "1 MB"),
         (lambda _, language: formats.size(1_530_000_000, language), "1.5 GB", "1.5 GB"),
         (lambda _, language: formats.mebibytes(1536, language), "1.5 GiB", "1.5 GiB"),
-        (lambda _, language: formats.span(0.26, language), "0.3 sec", "0.3秒"),
-        (lambda _, language: formats.span(200, language), "3 min 20 sec", "3分钟 20秒"),
-        (lambda _, language: formats.span(dt.timedelta(days=2), language), "2 days", "2天"),
-        (lambda _, language: formats.span(90061, language), "1 day 1 hr", "1天 1小时"),
+        (lambda _, language: formats.mebibytes(7 / 1024, language), "7 KiB", "7 KiB"),
+        (lambda _, language: formats.number(0.0042, language), "0.0042", "0.0042"),
+        (lambda _, language: formats.percent(0.0042, language), "0.42%", "0.42%"),
+        (lambda _, language: formats.span(0.26, language), "0.3 sec", "0.3 秒"),
+        (lambda _, language: formats.span(200, language), "3 min 20 sec", "3 分钟 20 秒"),
+        (lambda _, language: formats.span(dt.timedelta(days=2), language), "2 days", "2 天"),
+        (lambda _, language: formats.span(90061, language), "1 day 1 hr", "1 天 1 小时"),
     ],
 )
 def test_times_and_numbers_are_written_as_their_readers_do(shown, en, zh):
@@ -124,6 +127,6 @@ def test_times_and_numbers_are_written_as_their_readers_do(shown, en, zh):
 
 def test_what_was_is_told_from_now():
     past = now() - dt.timedelta(minutes=3)
-    assert ">3 minutes ago<" in formats.ago(past, "en") and ">3分钟前<" in formats.ago(past, "zh")
+    assert ">3 minutes ago<" in formats.ago(past, "en") and ">3 分钟前<" in formats.ago(past, "zh")
     assert f'datetime="{past.isoformat(timespec="seconds")}"' in formats.ago(past, "en")
     assert formats.ago(None, "en") == formats.moment(None, "zh") == ""

@@ -67,6 +67,11 @@ def test_p42_what_others_wrote_is_text_in_the_log(root):
         ({"on": False}, {"on": True}, [Difference("on", "false", "true")]),
         ({"owners": []}, {"owners": ["x", "y"]}, [Difference("owners", None, "x, y")]),
         ({"text": "x" * 300}, None, [Difference("text", "x" * 199 + "…", None)]),
+        (
+            {"until": "2026-11-28 16:31:21.781862+00:00"},
+            {"until": "2026-12-01T08:00:00Z"},
+            [Difference("until", "2026-11-28 16:31 UTC", "2026-12-01 08:00 UTC")],
+        ),
         (None, None, []),
     ],
 )

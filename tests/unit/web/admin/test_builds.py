@@ -33,7 +33,7 @@ def end(build: Build, status: BuildStatus, reason: Reason | None = None) -> None
 
 def test_a_build_that_waits_stands_there_with_whose_it_is(root, waiting):
     page = root.get(PATH).text
-    for text in ("alice/demo", "c0ffee00", "queued", "Waiting for a builder"):
+    for text in ("alice/demo", "c0ffee00", "Queued", "Waiting for a builder"):
         assert text in page, text
 
 
@@ -63,7 +63,7 @@ def test_the_layers_are_shown_beside_their_budget(root):
     assert "The next build counts them" in root.get(PATH).text
     layers.keep(layers.Count(number=3, taken=2_000_000_000, needed=1_000_000_000))
     page = root.get(PATH).text
-    assert "2 GB" in page and "3 layers; 1 GB" in page and "Counted" in page
+    assert "1.86 GiB" in page and "3 layers; 953.67 MiB" in page and "Counted" in page
     layers.keep(layers.Count(number=3, taken=1 << 50, needed=1 << 50))
     assert "DEMODOCK_CACHE_BUDGET" in root.get(PATH).text
 

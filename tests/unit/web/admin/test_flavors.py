@@ -19,6 +19,10 @@ def flavor(name: str) -> Flavor | None:
         return session.get(Flavor, name)
 
 
+def cannot_go(page: str) -> bool:
+    return '<button class="danger start" disabled>' in page
+
+
 def verbs() -> list[str]:
     with db.reading() as session:
         return [entry.action for entry in audit.entries(session) if entry.kind == "flavor"]
@@ -85,8 +89,13 @@ def test_hardware_that_makes_no_sense_is_refused_and_stays_in_its_field(root, wr
 
 def test_only_hardware_that_no_space_has_is_taken_away(root):
     a_space("alice", "demo", hardware="cpu-upgrade")
+    assert [cannot_go(root.get(f"{LIST}/{name}").text) for name in ("cpu-upgrade", "cpu-basic", "t4-small")] == [
+        True,
+        True,
+        False,
+    ], "what a Space has, what new ones get, what nobody has"
     refused = root.send(f"{LIST}/cpu-upgrade", do="remove")
     assert refused.status_code == 409 and "1 Space has" in refused.text
-    assert 'value="32g"' in refused.text, "its form is as it was"
+    assert 'value="32G"' in refused.text, "its form is as it was"
     assert root.send(f"{LIST}/t4-small", do="remove").headers["location"] == f"{LIST}?done=remove"
     assert flavor("t4-small") is None and verbs() == ["flavor.remove"]

@@ -27,7 +27,7 @@ def live(root, page: str):
 
 def test_a_device_shows_who_holds_it_and_the_queue_who_waits(root, held):
     page = root.get("/admin-console").text
-    for text in ("80 GiB", "alice/demo", "alice/second", "In use", "Borrowed", "In line", "1 x A100"):
+    for text in ("80 GiB", "alice/demo", "alice/second", "In use", "Borrowed", "In line", "1 × A100, 80 GiB"):
         assert text in page, text
 
 

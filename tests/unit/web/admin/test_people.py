@@ -8,6 +8,7 @@ import pytest
 
 from spaces import audit, db, organizations
 from spaces.access import find_owner
+from spaces.lifecycle import Phase, Stage
 from spaces.models.owner import Role
 from spaces.web.admin import roster
 from tests.unit.people import a_space, actor_of, person
@@ -35,6 +36,17 @@ def test_everybody_stands_there_with_what_is_known(root, other):
         assert text in page, text
     assert "Never" not in page, "alice and root are signed in"
     assert "Never" in root.get(f"{PEOPLE}?q={person('bob').name}").text
+
+
+def test_what_runs_is_counted_as_the_page_about_health_does_static_ones_included(root):
+    for name, stage, phase in (
+        ("static", Stage.RUNNING, Phase.SERVING),
+        ("rebuilt", Stage.RUNNING_BUILDING, Phase.BUILDING),
+        ("frozen", Stage.RUNNING, Phase.FROZEN),
+        ("asleep", Stage.SLEEPING, Phase.IDLE),
+    ):
+        a_space("bob", name, stage=stage, phase=phase)
+    assert "(2 running)" in root.get(PEOPLE).text
 
 
 @pytest.mark.parametrize(

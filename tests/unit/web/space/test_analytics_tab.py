@@ -49,7 +49,7 @@ def test_charts_are_drawn_here_and_stand_in_a_table_too(alice, used):
 
 def test_a_space_that_nobody_used_says_so(alice, space):
     page = alice.get(HERE).text
-    assert "Nothing in this time." in page and tiles(page)[0] == "0"
+    assert "Nothing in this period." in page and tiles(page)[0] == "0"
 
 
 def test_an_installation_that_counts_nothing_says_so(alice, space, place, monkeypatch):
@@ -66,11 +66,18 @@ def test_only_its_people_see_it(bob, nobody, used):
 )
 def test_a_scale_ends_at_a_round_number(value, top):
     assert round_top(value) == pytest.approx(top)
-    assert round_top(0.03, whole=False) == pytest.approx(0.04)
+    assert round_top(0.03, "cores") == pytest.approx(0.04)
+
+
+@pytest.mark.parametrize(
+    "seconds, top", [(2.2, 4), (11, 20), (97, 120), (200, 240), (5000, 7200), (86401, 2 * 86400), (86400 * 9, 864000)]
+)
+def test_a_scale_of_times_ends_at_a_round_time(seconds, top):
+    assert round_top(seconds, "span") == pytest.approx(top)
 
 
 def test_bars_stand_inside_the_drawing():
-    drawn = chart([0, 1, 5, 1000, -1, 0.001], whole=False)
+    drawn = chart([0, 1, 5, 1000, -1, 0.001], "cores")
     assert not drawn.empty and chart([]).empty and chart([0, 0]).empty
     assert drawn.bars[0].height == 0 == drawn.bars[4].height and drawn.bars[5].height == 2
     for bar in drawn.bars:

@@ -56,7 +56,7 @@ def test_a_private_app_needs_a_token_and_says_so(alice, tells):
         ({"stage": Stage.BUILDING}, "being built"),
         ({"stage": Stage.PAUSED}, "is paused"),
         ({"stage": Stage.RUNTIME_ERROR}, "does not run"),
-        ({"stage": Stage.RUNNING}, "tells of no endpoints"),
+        ({"stage": Stage.RUNNING}, "does not describe its endpoints"),
         ({"sdk": "static"}, "holds files and no program"),
     ],
 )

@@ -139,6 +139,12 @@ def test_a_path_that_may_not_be_is_refused_and_what_was_typed_stays(alice, space
     assert answer.status_code in (400, 422) and "typed by hand" in answer.text and paths(space) == before
 
 
+def test_a_form_that_commits_says_what_it_does_and_to_which_branch(alice, space):
+    for page, what in (("/edit/main/app.py", "Edit"), ("/new/main", "New file"), ("/upload/main", "Upload files")):
+        text = alice.get(HERE + page).text
+        assert f"<h2>{what}</h2>" in text and "Commit to main" in text
+
+
 def test_earlier_commits_and_tags_are_looked_at_and_not_edited(alice, space):
     sha = store.log(space.id, "main")[-1].sha
     assert alice.get(f"{HERE}/edit/{sha}/app.py").status_code == 400
@@ -170,6 +176,7 @@ def test_an_upload_ends_at_the_platforms_limit(alice, space, monkeypatch):
     from spaces.settings import get_settings
 
     monkeypatch.setattr(get_settings(), "push_limit", 1)
+    assert "At most 1 MiB in one commit." in alice.get(f"{HERE}/upload/main").text
     answer = send(alice, "/upload/main", act="/upload/main/", files=[("files", ("a.bin", b"x" * (2 << 20)))], folder="")
     assert answer.status_code == 413 and "a.bin" not in paths(space)
 

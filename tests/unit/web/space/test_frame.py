@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 
-from spaces import db, names
+from spaces import db, logs, names
 from spaces.access import Permission
+from spaces.card import SpaceConfig
 from spaces.lifecycle import Intent, Phase, Reason, Stage
-from spaces.models import GpuRequest, RepoKind, Space, Visibility
+from spaces.models import GpuRequest, RepoKind, Revision, Space, Visibility
+from spaces.models.types import now
 from spaces.signin import Browser
 from spaces.web.space import app, live, tabs
 from spaces.web.space.place import Place, look
@@ -160,7 +163,7 @@ def test_a_mini_header_leaves_the_window_to_the_app(alice, space):
 
 
 def test_what_to_do_next_depends_on_stage_and_rights():
-    assert [step.name for step in next_steps(Stage.BUILD_ERROR, Permission.WRITE)] == ["logs", "restart"]
+    assert [step.name for step in next_steps(Stage.BUILD_ERROR, Permission.WRITE)] == ["logs", "build"]
     assert [step.name for step in next_steps(Stage.BUILD_ERROR, Permission.INSPECT)] == ["logs"]
     assert next_steps(Stage.BUILD_ERROR, Permission.READ) == []
     assert [step.name for step in next_steps(Stage.SLEEPING, Permission.VISIT)] == ["wake"]
@@ -168,9 +171,48 @@ def test_what_to_do_next_depends_on_stage_and_rights():
     assert next_steps(Stage.RUNNING, Permission.ADMIN) == []
 
 
-def test_an_app_that_is_there_is_left_alone_while_the_next_is_built():
-    from spaces.models.types import now
+def test_where_a_build_failed_the_button_says_that_it_builds_again(alice, space):
+    change(space, stage=Stage.BUILD_ERROR)
+    text = alice.get(HERE).text
+    assert re.search(r'value="restart">Build again<', text) and ">Restart<" not in text
+    change(space, stage=Stage.PAUSED)
+    assert re.search(r'value="restart">Restart<', alice.get(HERE).text)
 
+
+def test_the_log_of_a_failed_build_leaves_out_what_the_reason_says(alice, space):
+    log = logs.build_log(space.id, 1)
+    log.parent.mkdir(parents=True)
+    at = "2026-01-01T00:00:00.000Z"
+    log.write_text(f"{at} It went wrong here\n{at} == It broke. The log has the rest.\n")
+    change(space, stage=Stage.BUILD_ERROR)
+    text = alice.get(HERE).text
+    assert "It went wrong here" in text and "has the rest" not in text
+
+
+def test_what_goes_on_says_how_long_without_scripts_too(nobody, space):
+    began = now() - dt.timedelta(seconds=4)
+    with db.writing() as session:
+        config = SpaceConfig(sdk="docker")
+        revision = Revision(space_id=space.id, build_id=1, commit="0" * 40, config=config, start_seconds=20)
+        session.add(revision)
+        session.flush()
+        number = revision.id
+    reason = Reason(code="visit", message="A visit woke it.")
+    change(space, stage=Stage.APP_STARTING, phase=Phase.STARTING, stage_at=began, revision_id=number, reason=reason)
+    text = nobody.get(HERE).text
+    assert re.search(r"· <span [^>]*data-counts[^>]*>[45] sec of about 20 sec</span>", text)
+    assert re.search(r'<progress [^>]*value="(19|2\d)\.\d"', text)
+    assert "A visit woke it." in text and "It opens here by itself" in text
+
+
+def test_time_that_goes_by_is_no_news():
+    standing = Standing(Stage.APP_STARTING, Phase.STARTING, now() - dt.timedelta(hours=1), expected=20)
+    mark, elapsed = standing.mark, standing.elapsed
+    assert elapsed == 3600 and standing.share == 100 and standing.mark == mark
+    assert Standing(Stage.APP_STARTING, Phase.STARTING, now()).share is None
+
+
+def test_an_app_that_is_there_is_left_alone_while_the_next_is_built():
     running = Standing(Stage.RUNNING, Phase.SERVING, now())
     building = Standing(Stage.RUNNING_BUILDING, Phase.BUILDING, now())
     assert running.mark != building.mark and running.area == building.area
@@ -211,7 +253,11 @@ def test_p21_the_stream_of_a_private_space_opens_to_its_people_alone(bob, nobody
 @pytest.mark.parametrize(
     ("asked", "en", "zh"),
     [
-        ({"place": 2, "line": 3, "estimate": 90}, "Number 2 of 3 in line · about 1 min 30 sec", "排队第 2 位，共 3 个"),
+        (
+            {"place": 2, "line": 3, "estimate": 90},
+            "2 of 3 in line · usually about 1 min 30 sec",
+            "排队第 2 位，共 3 个",
+        ),
         ({"waits": "maximum"}, "as many GPUs as it may at once", "GPU 已达上限"),
         ({"waits": "never"}, "No GPU of this platform", "没有它所需的 GPU"),
     ],
@@ -221,7 +267,7 @@ def test_who_waits_for_a_gpu_is_told_their_place_in_their_language(nobody, space
     with db.writing() as session:
         session.add(GpuRequest(space_id=space.id, owner_id=space.owner_id, flavor="t4-small", **asked))
     shown = nobody.get(HERE).text
-    assert en in shown and "<h2>Waiting for a GPU</h2>" in shown
+    assert en in shown and "<h2>Waiting for a GPU</h2>" in shown and "waiting for <span" in shown
     assert zh in nobody.get(f"{HERE}?{names.PARAMETER_LANGUAGE}=zh").text
 
 

@@ -59,7 +59,7 @@ def test_each_build_says_what_whose_when_and_how_long(alice, built):
     assert page.index("Build #3") < page.index("Build #2") < page.index("Build #1")
     assert "built in 1 min 15 sec" in page and "started in 2.5 sec" in page
     assert "image built anew" in page and "1 of 2 layers reused" in page
-    assert page.count("Serving") == 1 and "failed" in page and page.count("Roll back to this") == 1
+    assert page.count("Serving") == 1 and ">Failed<" in page and page.count("Roll back to this") == 1
 
 
 def test_p34_commit_messages_and_reasons_stay_text(alice, built):
