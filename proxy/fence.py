@@ -41,6 +41,16 @@ def check(hold: Hold | None) -> None:
             raise Revoked("The GPU was taken back while the app started.", hint="It is asked for again.")
 
 
+def clear(engine: Engine, instance: str) -> None:
+    """Ends what still runs of an earlier start of that instance where its devices broke meanwhile: this start gives them
+    back, and only what does not run may do that."""
+    with db.reading() as session:
+        hold = reservations.of_instance(session, instance)
+        stays = hold is None or holding.startable(session, hold)
+    if not stays:
+        engine.stop(instance, GRACE_SECONDS)
+
+
 def give_up(
     engine: Engine, instance: Instance, hold: Hold | None, error: DemodockError, heir: Instance | None = None
 ) -> DemodockError:

@@ -21,7 +21,7 @@ from sqlmodel import Session, select
 from proxy import fence
 from proxy.fence import HandOver, Revoked
 from proxy.readiness import First, Patience, await_answer
-from spaces import db, mounts
+from spaces import db, mounts, names
 from spaces.engines.base import Engine, InstanceSpec, Observation
 from spaces.env import environment
 from spaces.errors import Busy, ImageMissing, NotFound, Queued, StartFailed
@@ -105,6 +105,7 @@ class Starter:
         Queued where none is free, or HandOver where another instance of the Space has what it needs. `begin` joins the
         transaction that writes the intent; `probing` is called once the container runs; `first` may ask the app in our
         place. `heir` gets the GPUs should it fail; `again`: that very instance, whatever the generation is by now."""
+        fence.clear(self.engine, again.name if again else self._name(space_id, revision_id))
         start = self._intend(space_id, revision_id, begin, again)
         instance, spec, hold = start.instance, start.spec, start.hold
         begun = time.monotonic()
@@ -125,6 +126,11 @@ class Starter:
             raise fence.give_up(self.engine, instance, hold, error, heir) from error
 
     # -- private ----------------------------------------------------------------------------------
+
+    def _name(self, space_id: int, revision_id: int) -> str:
+        with db.reading() as session:
+            space = session.get(Space, space_id)
+        return names.instance_name(self.settings.installation, space_id, revision_id, space.generation if space else 0)
 
     def _intend(
         self, space_id: int, revision_id: int, begin: Callable[[Session, Space], None], again: Instance | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from sqlmodel import select
+from sqlmodel import delete, select
 
 from controller.deploys import DEPLOY_FAILED
 from spaces import db
@@ -15,9 +15,10 @@ from spaces.gpus import holding, reservations
 from spaces.gpus.devices import DeviceState
 from spaces.hub.facts import runtime_of
 from spaces.lifecycle import InstanceStatus, Intent, Phase, Stage
-from spaces.models import GpuUse, Instance, Space
+from spaces.models import GpuUse, Instance, Lease, Space
 from spaces.models.owner import Role
 from spaces.reconcile import Crash, Stop
+from tests.unit.gpus.killing import Killed
 from tests.unit.gpus.world import World, world
 
 
@@ -303,6 +304,23 @@ def test_a_device_that_breaks_during_a_start_is_not_the_apps_fault(two: World):
     space = two.space(1)
     assert (space.stage, space.phase) == (Stage.APP_STARTING, Phase.WAITING_FOR_GPU)
     assert "failed while the app started" in space.reason.message
+
+
+def test_p50_what_a_dead_start_left_running_is_ended_before_its_broken_device_goes_back(two: World, monkeypatch):
+    def die(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr("proxy.starts.await_answer", die)
+        two.start(1)
+    assert two.gpus_of(1) == [(gpu_of(two.holders(), 1),)], "it runs, and nobody looks after it"
+    for device in ("GPU-0", "GPU-1"):
+        two.device(device, DeviceState.FAILED)
+    with db.writing() as session:
+        session.exec(delete(Lease))  # it ran out
+    two.start(1)
+    assert (two.holders(), two.gpus_of(1)) == ({}, [])
+    assert two.space(1).phase == Phase.WAITING_FOR_GPU
 
 
 def test_a_draining_device_keeps_who_uses_it_until_the_deadline(two: World):
