@@ -177,8 +177,8 @@ class Deployer:
             space.revision_id, space.instance_id, space.active_at = action.revision_id, ready.id, now()
             clients.settle(session, space, action.revision_id)
             session.add(space)
-            told = space.intent != Intent.AWAKE  # a person said meanwhile that it shall sleep or be paused
-            moves.move(session, space, _running(session, space), Phase.SERVING, space.reason if told else reason)
+            told = moves.unless_told(space, reason)
+            moves.move(session, space, _running(session, space), Phase.SERVING, told)
         self.publisher.publish()
 
     def _over_quota(self, action: Start, error: QuotaExceeded) -> None:

@@ -118,7 +118,7 @@ class Waker:
             session.add(fresh)
             reason = Reason(code="visit", message="A visit thawed it.", actor="visitor")
             phase = Phase.SERVING if space.phase == Phase.FROZEN else space.phase
-            moves.move(session, space, space.stage, phase, _unless_told(space, reason), "visitor")
+            moves.move(session, space, space.stage, phase, moves.unless_told(space, reason), "visitor")
         return Address(observation.address, instance.port)
 
     def _start(self, space_id: int, ask: readiness.First | None = None) -> Address:
@@ -223,10 +223,5 @@ def _move(session: Session, space: Space, stage: Stage, phase: Phase, reason: Re
         if session.exec(select(Build.id).where(Build.space_id == space.id, under_way)).first() is not None:
             stage = Stage.RUNNING_BUILDING
     space.active_at = now()
-    moves.move(session, space, stage, phase, _unless_told(space, reason), actor=reason.actor)
-
-
-def _unless_told(space: Space, reason: Reason) -> Reason | None:
-    """`reason`; but where a person said meanwhile that it shall sleep or be paused, their word stands: it is what decides
-    whether a visit keeps it awake."""
-    return reason if space.intent == Intent.AWAKE or reason.code != "visit" else space.reason
+    told = moves.unless_told(space, reason) if reason.code == "visit" else reason  # what failed is told in any case
+    moves.move(session, space, stage, phase, told, actor=reason.actor)

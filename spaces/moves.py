@@ -6,7 +6,7 @@ import structlog
 from sqlmodel import Session
 
 from spaces import doorbell
-from spaces.lifecycle import Phase, Reason, Stage, check_move
+from spaces.lifecycle import Intent, Phase, Reason, Stage, check_move
 from spaces.models import Event, Owner, Repository, Space
 from spaces.models.types import now
 
@@ -45,6 +45,12 @@ def move(
     )
     doorbell.announce_after(session, event)
     return event
+
+
+def unless_told(space: Space, reason: Reason | None) -> Reason | None:
+    """`reason` of a start that came to its end; but where a person said meanwhile that the Space shall sleep or be paused,
+    their word stands: it is what decides whether a visit keeps it awake."""
+    return reason if space.intent == Intent.AWAKE else space.reason
 
 
 def full_name(session: Session, found: Space | Repository) -> str:
