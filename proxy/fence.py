@@ -6,6 +6,8 @@ the engine launches, right after, and when the app answers; what it then finds i
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from spaces import db
 from spaces.engines.base import Engine
 from spaces.errors import DemodockError, Queued, StartFailed
@@ -41,14 +43,17 @@ def check(hold: Hold | None) -> None:
             raise Revoked("The GPU was taken back while the app started.", hint="It is asked for again.")
 
 
-def clear(engine: Engine, instance: str) -> None:
-    """Ends what still runs of an earlier start of that instance where its devices broke meanwhile: this start gives them
-    back, and only what does not run may do that."""
+def clear(engine: Engine, space_id: int, named: Callable[[Space], str]) -> None:
+    """Ends what still runs of an earlier start of the instance that is `named` so, where its devices broke meanwhile: this
+    start gives them back, and only what does not run may do that."""
     with db.reading() as session:
-        hold = reservations.of_instance(session, instance)
-        stays = hold is None or holding.startable(session, hold)
-    if not stays:
-        engine.stop(instance, GRACE_SECONDS)
+        holds = reservations.of_space(
+            session, space_id
+        )  # none for a Space without GPUs, and that is all it costs there
+        broken = {hold.instance for hold in holds if not holding.startable(session, hold)}
+        space = session.get(Space, space_id) if broken else None
+    if space and named(space) in broken:
+        engine.stop(named(space), GRACE_SECONDS)
 
 
 def give_up(

@@ -105,7 +105,7 @@ class Starter:
         Queued where none is free, or HandOver where another instance of the Space has what it needs. `begin` joins the
         transaction that writes the intent; `probing` is called once the container runs; `first` may ask the app in our
         place. `heir` gets the GPUs should it fail; `again`: that very instance, whatever the generation is by now."""
-        fence.clear(self.engine, again.name if again else self._name(space_id, revision_id))
+        fence.clear(self.engine, space_id, lambda space: again.name if again else self._name(space, revision_id))
         start = self._intend(space_id, revision_id, begin, again)
         instance, spec, hold = start.instance, start.spec, start.hold
         begun = time.monotonic()
@@ -127,10 +127,8 @@ class Starter:
 
     # -- private ----------------------------------------------------------------------------------
 
-    def _name(self, space_id: int, revision_id: int) -> str:
-        with db.reading() as session:
-            space = session.get(Space, space_id)
-        return names.instance_name(self.settings.installation, space_id, revision_id, space.generation if space else 0)
+    def _name(self, space: Space, revision_id: int) -> str:
+        return names.instance_name(self.settings.installation, space.id or 0, revision_id, space.generation)
 
     def _intend(
         self, space_id: int, revision_id: int, begin: Callable[[Session, Space], None], again: Instance | None
