@@ -6,7 +6,7 @@ A card that cannot be read is none: what is wrong with it, a Space's build says.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import structlog
@@ -42,6 +42,13 @@ def of(session: Session, numbers: Iterable[int | None]) -> dict[int, dict[str, A
     """The cards of repositories, by number."""
     rows = session.exec(select(RepoCard).where(col(RepoCard.number).in_(list(numbers))))
     return {row.number: json.loads(row.data) for row in rows}
+
+
+def title(card: Mapping[str, Any], space: Space) -> str:
+    """What a Space is called: by its card at the head, which is there before the first build, too; else by what was built
+    last, or its name."""
+    wished = card.get("title")
+    return (wished if isinstance(wished, str) else "") or space.title or space.name
 
 
 def forget(session: Session, number: int | None) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import update
 from sqlmodel import select
 
 from proxy.routes import Target
-from spaces import db, doorbell, embedding, names
+from spaces import db, doorbell, embedding, names, repo_cards
 from spaces.gpus import queue
 from spaces.lifecycle import InstanceStatus, Phase, Reason, Stage
 from spaces.models import Instance, Owner, RepoCard, Revision, Space, Visibility
@@ -218,7 +218,7 @@ def read_facts(subdomain: str) -> SpaceFacts | None:
         id=space.id or 0,
         name=f"{owner.name}/{space.name}",
         subdomain=subdomain,
-        title=_title(card) or space.title or space.name,
+        title=repo_cards.title(json.loads(card or "{}"), space),
         stage=space.stage,
         phase=space.phase,
         reason=space.reason,
@@ -234,12 +234,6 @@ def read_facts(subdomain: str) -> SpaceFacts | None:
         queue=Queue(asked.place, asked.line, asked.waits, asked.estimate, asked.asked_at) if asked else None,
         guarded=space.visibility == Visibility.PRIVATE,
     )
-
-
-def _title(card: str | None) -> str:
-    """What the card at the head calls its Space, as in the gallery: there is one before the first build, too."""
-    title = json.loads(card or "{}").get("title")
-    return title if isinstance(title, str) else ""
 
 
 def write_visit(space_id: int) -> None:

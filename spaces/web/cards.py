@@ -71,8 +71,8 @@ def draw(session: Session, actor: Actor, spaces: Sequence[Space]) -> list[Card]:
 
 
 def title(card: dict[str, object], space: Space, length: int = TITLE) -> str:
-    """What its card calls it now, or called it when it was built last; else its name."""
-    return plain.line(_text(card, "title") or space.title or space.name, length)
+    """What it is called, on one line."""
+    return plain.line(repo_cards.title(card, space), length)
 
 
 def emoji(card: dict[str, object], space: Space) -> str:
