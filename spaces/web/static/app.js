@@ -10,7 +10,9 @@
   const exact = new Intl.DateTimeFormat(root.lang, { dateStyle: "full", timeStyle: "long" });
   const relative = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto" });
   const units = [["year", 31536000], ["month", 2592000], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+  // between a number and its Chinese unit, as our sentences have it; also for the scripts of single pages
   const spaced = (text) => (root.lang.startsWith("zh") ? text.replace(/(\d)(?=[\u4e00-\u9fff])/g, "$1 ") : text);
+  window.demodock = { spaced };
   const since = (then) => {
     const seconds = (then - Date.now()) / 1000;
     const [unit, length] = units.find(([, long]) => Math.abs(seconds) >= long) || ["second", 1];

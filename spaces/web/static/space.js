@@ -2,10 +2,9 @@
 (() => {
   "use strict";
   const lang = document.documentElement.lang;
-  const spaced = (text) => (lang.startsWith("zh") ? text.replace(/(\d)(?=[\u4e00-\u9fff])/g, "$1 ") : text);
   const unit = (name) => {
     const made = new Intl.NumberFormat(lang, { style: "unit", unit: name, unitDisplay: "short" });
-    return { format: (value) => spaced(made.format(value)) };
+    return { format: (value) => demodock.spaced(made.format(value)) };
   };
   const [hours, minutes, rest] = ["hour", "minute", "second"].map(unit);
   const span = (seconds) => {
